@@ -1,0 +1,139 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type Config } from '../config.ts';
+import { StartError } from '../domain/errors.ts';
+import { buildApp } from '../http/app.ts';
+import { runImport } from '../imports/run.ts';
+import {
+  cursorSecret,
+  type Database,
+  migrate,
+  openDatabase,
+} from '../storage/database.ts';
+import { connect, type Connection } from './connect.ts';
+import { packageRoot, packageVersion } from './package.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/**
+ * `serve`: database, schema, samples, then the service, until a signal ends it: the one place where the parts are put
+ * together. What was begun is finished and everything is let go of in the opposite order.
+ * @throws StartError when a part cannot be started; what was started before is stopped
+ */
+export async function serve(config: Config): Promise<void> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (let stop = undo.pop(); stop !== undefined; stop = undo.pop())
+      await stop();
+  };
+  try {
+    const connection = await connect(config, 'refuse', say);
+    undo.push(() => connection.stop());
+    await migrate(connection.url);
+    const database = await openDatabase({
+      url: connection.url,
+      connections: config.databaseConnections,
+    });
+    undo.push(() => database.close());
+    if (config.samples) await loadSamples(database);
+    const secret = await cursorSecret(database);
+    const app = await buildApp({
+      database,
+      secret,
+      version: packageVersion(),
+      logLevel: config.logLevel,
+    });
+    undo.push(() => app.close());
+    welcome(await listen(app, config), connection);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  endWith(stopAll, config.startedByNpm);
+}
+
+async function listen(
+  app: FastifyInstance,
+  { host, port }: Config,
+): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const code =
+      error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why =
+      code === 'EADDRINUSE'
+        ? `port ${port} is in use; set PORT to another, or to 0 for any free one`
+        : code === 'EACCES'
+          ? `port ${port} is not open to this user; set PORT to 1024 or more`
+          : `${host} is not an address of this machine (${code})`;
+    throw new StartError(`The service cannot listen: ${why}.`);
+  }
+}
+
+async function loadSamples(database: Database): Promise<void> {
+  const folder = join(packageRoot(), 'samples');
+  const files = (await readdir(folder))
+    .filter((name) => name.endsWith('.ndjson'))
+    .sort();
+  const chunks = async function* (): AsyncGenerator<Buffer> {
+    for (const file of files)
+      yield* createReadStream(join(folder, file)) as AsyncIterable<Buffer>;
+  };
+  const started = Date.now();
+  const report = await runImport(database, chunks(), {
+    onlyIfEmpty: true,
+    by: 'service',
+    reason: 'sample timelines',
+    onRejected: ({ line, faults }) =>
+      say(`sample line ${line}: ${faults[0]?.pointer} ${faults[0]?.message}`),
+  });
+  if (report !== null)
+    say(
+      `Loaded the sample timelines: ${report.created} records in ${((Date.now() - started) / 1000).toFixed(1)} s.`,
+    );
+}
+
+function welcome(address: string, { dataDir }: Connection): void {
+  say(`
+Diplomatic events is listening at ${address}
+
+  Try it         ${address}/docs
+  Ask it         curl '${address}/v1/events?actor=russia&from=2022-01&to=2022-01'
+  Data           ${dataDir === null ? 'in the database that DATABASE_URL names' : `in ${resolve(dataDir)}, kept between starts`}
+  Own database   DATABASE_URL=postgres://user:password@host:5432/name npm start
+`);
+}
+
+const DEADLINE = 10_000;
+
+/** Ends the process in order on a signal, on a fault nobody caught, and when npm is gone that started it. */
+function endWith(stopAll: () => Promise<void>, startedByNpm: boolean): void {
+  let ending = false;
+  const end = (code: number): void => {
+    // npm hands a Ctrl-C on that the terminal has sent us already: the second signal is no second wish.
+    if (ending) return;
+    ending = true;
+    process.exitCode = code;
+    setTimeout(() => process.exit(1), DEADLINE).unref();
+    stopAll().then(
+      () => process.exit(),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => end(0));
+  for (const fault of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(fault, (error: unknown) => {
+      console.error(error);
+      end(1);
+    });
+  if (!startedByNpm) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && end(0), 1000).unref();
+}

@@ -1,0 +1,168 @@
+import { StartError } from './domain/errors.ts';
+
+/** One setting: how it is called, what it is when nobody says, and what it means. The README's table is this one. */
+export interface Setting {
+  name: string;
+  default: string;
+  meaning: string;
+  allowed: RegExp;
+  form: string;
+}
+
+const setting = (
+  name: string,
+  byDefault: string,
+  meaning: string,
+  allowed: RegExp,
+  form: string,
+): Setting => ({
+  name,
+  default: byDefault,
+  meaning,
+  allowed,
+  form,
+});
+
+/** Every setting there is. Each is an environment variable, and an option of `serve` in the form `--data-dir`. */
+export const settings: readonly Setting[] = [
+  setting(
+    'HOST',
+    '127.0.0.1',
+    'the address to listen on',
+    /^[A-Za-z0-9.:_-]+$/,
+    'a host name or an IP address',
+  ),
+  setting(
+    'PORT',
+    '3000',
+    'the port to listen on; 0 takes any free one',
+    /^(0|[1-9]\d{0,4})$/,
+    'a number from 0 to 65535',
+  ),
+  setting(
+    'DATA_DIR',
+    './data',
+    'where the embedded PostgreSQL keeps its data',
+    /\S/,
+    'a path',
+  ),
+  setting(
+    'DATABASE_URL',
+    '',
+    'an own PostgreSQL 15 or newer, as `postgres://user:password@host:5432/name`; then nothing embedded is started',
+    /^(postgres(ql)?:\/\/\S+)?$/,
+    'an address such as postgres://user:password@host:5432/name',
+  ),
+  setting(
+    'DATABASE_CONNECTIONS',
+    '10',
+    'how many connections for reads a server holds at most',
+    /^([1-9]\d{0,2})$/,
+    'a number from 1 to 999',
+  ),
+  setting(
+    'SAMPLES',
+    'on',
+    '`on` loads the sample timelines into an empty database, `off` does not',
+    /^(on|off)$/,
+    'on or off',
+  ),
+  setting(
+    'LOG_LEVEL',
+    'warn',
+    'how much is logged, as JSON lines on standard error: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',
+    /^(trace|debug|info|warn|error|fatal|silent)$/,
+    'one of trace, debug, info, warn, error, fatal, silent',
+  ),
+];
+
+/** The settings as the program uses them. */
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  /** Null: the embedded PostgreSQL under `dataDir` is used. */
+  databaseUrl: string | null;
+  databaseConnections: number;
+  samples: boolean;
+  logLevel: string;
+  /** The process that started us through npm; when it is gone, nobody waits for us any more. */
+  startedByNpm: boolean;
+}
+
+/**
+ * The settings from the environment, each overridden by an option of the same name where one is given.
+ * @throws StartError for a malformed setting and for a variable that is a known name misspelt
+ */
+export function readConfig(
+  options: Record<string, string | undefined> = {},
+  environment = process.env,
+): Config {
+  for (const name of Object.keys(environment)) refuseMisspelt(name);
+  const value = (name: string): string => {
+    const found = settings.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no such setting: ${name}`);
+    const option = options[optionOf(name)];
+    // An empty variable is how shells and Compose say "not set".
+    const text = option ?? (environment[name] || found.default);
+    if (!found.allowed.test(text) || (name === 'PORT' && Number(text) > 65_535))
+      throw new StartError(
+        `${option === undefined ? name : `--${dashed(name)}`} is "${text}"; it must be ${found.form}.`,
+      );
+    return text;
+  };
+  return {
+    host: value('HOST'),
+    port: Number(value('PORT')),
+    dataDir: value('DATA_DIR'),
+    databaseUrl: value('DATABASE_URL') || null,
+    databaseConnections: Number(value('DATABASE_CONNECTIONS')),
+    samples: value('SAMPLES') === 'on',
+    logLevel: value('LOG_LEVEL'),
+    startedByNpm: environment['npm_lifecycle_event'] !== undefined,
+  };
+}
+
+/** `DATA_DIR` → `data-dir`, as it is written on the command line. */
+export function dashed(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+/** `DATA_DIR` → `dataDir`, as the command line's parser hands it over. */
+function optionOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+// Short names such as HOST stand one letter from many innocent variables; the long ones do not.
+const LONG_ENOUGH = 7;
+
+function refuseMisspelt(name: string): void {
+  if (settings.some((one) => one.name === name)) return;
+  const meant = settings.find(
+    (one) =>
+      one.name.length >= LONG_ENOUGH &&
+      oneSlipApart(name.toUpperCase(), one.name),
+  );
+  if (meant !== undefined)
+    throw new StartError(
+      `${name} is not a setting; did you mean ${meant.name}?`,
+    );
+}
+
+/** One letter too many, too few or wrong, or two swapped. */
+function oneSlipApart(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1) return a === b;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  const [restA, restB] = [a.slice(start), b.slice(start)];
+  return (
+    restA.slice(1) === restB ||
+    restA === restB.slice(1) ||
+    restA.slice(1) === restB.slice(1) ||
+    (restA[0] === restB[1] &&
+      restA[1] === restB[0] &&
+      restA.slice(2) === restB.slice(2))
+  );
+}

@@ -1,0 +1,85 @@
+import { DomainError, type Fault } from './errors.ts';
+
+/** Deeper than any record of the contract; what is deeper was made to hurt. */
+export const DEEPEST = 32;
+
+// Cc apart from tab and newline; the bidi embeddings, overrides and isolates of UAX #9.
+const FORBIDDEN =
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
+
+/**
+ * A copy of a JSON value with every string in Unicode NFC (UAX #15).
+ * @throws DomainError `invalid_record` with a pointer to each string that holds a lone surrogate, a control character
+ *   other than tab and newline or a bidi override, to a `__proto__` key, and to what is nested too deep
+ */
+export function cleanJson(value: unknown): unknown {
+  const faults: Fault[] = [];
+  const clean = walk(value, '', 0, faults);
+  if (faults.length > 0)
+    throw new DomainError('invalid_record', faults[0]?.message ?? '', faults);
+  return clean;
+}
+
+function walk(
+  value: unknown,
+  pointer: string,
+  depth: number,
+  faults: Fault[],
+): unknown {
+  if (typeof value === 'string') {
+    const fault = textFault(value);
+    if (fault !== null) faults.push({ pointer, message: fault });
+    return value.normalize('NFC');
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEEPEST) {
+    faults.push({
+      pointer: '',
+      message: `is nested deeper than ${DEEPEST} levels`,
+    });
+    return null;
+  }
+  if (Array.isArray(value))
+    return value.map((item, index) =>
+      walk(item, `${pointer}/${index}`, depth + 1, faults),
+    );
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const here = `${pointer}/${escapePointer(key)}`;
+    if (key === '__proto__' || textFault(key) !== null) {
+      faults.push({ pointer: here, message: 'is not a field of this record' });
+      continue;
+    }
+    copy[key] = walk(item, here, depth + 1, faults);
+  }
+  return copy;
+}
+
+/** What is wrong with a text, as the end of a sentence, or null: lone surrogates, control characters, bidi overrides. */
+export function textFault(text: string): string | null {
+  if (!text.isWellFormed()) return 'holds half of a surrogate pair';
+  const found = FORBIDDEN.exec(text);
+  if (found === null) return null;
+  const code = found[0].codePointAt(0) ?? 0;
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return code > 0x2000
+    ? `holds the bidirectional control character ${name}`
+    : `holds the control character ${name}`;
+}
+
+/** A key as a reference token of a JSON Pointer (RFC 6901). */
+export function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** What came in, short enough to be told back. */
+export function shortened(received: unknown): unknown {
+  if (typeof received === 'string')
+    return received.length > 200
+      ? `${received.slice(0, 200).toWellFormed()}…`
+      : received.toWellFormed();
+  if (typeof received === 'object' && received !== null)
+    return Array.isArray(received) ? '[…]' : '{…}';
+  return received;
+}

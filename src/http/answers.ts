@@ -1,0 +1,266 @@
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import {
+  DomainError,
+  type Fault,
+  type ProblemCode,
+  problems,
+} from '../domain/errors.ts';
+import { sentence } from '../domain/list-filter.ts';
+import { type JsonSchema } from '../domain/schemas.ts';
+import type { Database } from '../storage/database.ts';
+import { type Page } from '../storage/page.ts';
+import { nearestIds } from '../storage/references.reads.ts';
+import { type Cursors } from './cursor.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What every route plugin is handed. */
+export interface RouteOptions {
+  database: Database;
+  cursors: Cursors;
+}
+
+/** The parameters of every list. */
+export const paging = {
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 500,
+    default: 50,
+    description: 'How many records a page holds',
+    examples: [10],
+  }),
+  cursor: Type.Optional(
+    Type.String({
+      description:
+        'Where to go on: `next` or `prev` of another page of the same question',
+    }),
+  ),
+};
+
+/** A list filter (contract §4): `a,b` any of them, repeated each of them, `-a` none of it, `\,` a comma. */
+export const listParameter = (description: string, example: string) =>
+  Type.Optional(
+    Type.Array(Type.String(), {
+      description: `${description}. \`a,b\`: any of them; given twice: each of them; \`-a\`: not that one; \`\\,\` is a comma inside a value`,
+      examples: [[example]],
+    }),
+  );
+
+/** Sends a finished JSON text as it is. */
+export function sendJson(reply: FastifyReply, body: string): FastifyReply {
+  return reply.header('content-type', JSON_TYPE).send(body);
+}
+
+/**
+ * Sends a page: stored bodies in a row, cursors and `Link` headers (RFC 8288).
+ * @throws DomainError `unknown_value` when the question names what is not in the record
+ */
+export async function sendPage(
+  reply: FastifyReply,
+  page: Page,
+  question: string,
+  { database, cursors }: RouteOptions,
+): Promise<FastifyReply> {
+  if (page.unknown.length > 0) await refuseUnknown(database, page.unknown);
+  const next = page.next && cursors.seal(question, page.next);
+  const prev = page.prev && cursors.seal(question, page.prev);
+  const links = [
+    linkTo(reply.request.url, next, 'next'),
+    linkTo(reply.request.url, prev, 'prev'),
+  ].filter((link) => link !== null);
+  if (links.length > 0) void reply.header('link', links.join(', '));
+  return sendJson(
+    reply,
+    `{"data":[${page.bodies.join(',')}],"next":${JSON.stringify(next)},"prev":${JSON.stringify(prev)}}`,
+  );
+}
+
+function linkTo(
+  url: string,
+  cursor: string | null,
+  relation: string,
+): string | null {
+  if (cursor === null) return null;
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  searchParams.set('cursor', cursor);
+  return `<${pathname}?${searchParams.toString()}>; rel="${relation}"`;
+}
+
+async function refuseUnknown(
+  { pool }: Database,
+  unknown: Page['unknown'],
+): Promise<never> {
+  const faults: Fault[] = [];
+  for (const { parameter, record, id } of unknown.slice(0, 5)) {
+    const nearest = await nearestIds(pool, record, id);
+    faults.push({
+      parameter,
+      message: `names no ${record} of the record`,
+      received: id,
+      ...(nearest.length > 0 ? { nearest } : {}),
+    });
+  }
+  throw new DomainError('unknown_value', sentence(faults), faults);
+}
+
+/** The problems a route may answer with, for its OpenAPI operation: by status, each with its codes. */
+export function problemAnswers(
+  ...codes: ProblemCode[]
+): Record<string, object> {
+  const always: ProblemCode[] = [
+    'malformed_request',
+    'unknown_parameter',
+    'not_acceptable',
+    'internal',
+  ];
+  const answers: Record<string, { description: string; content: object }> = {};
+  for (const code of [...always, ...codes]) {
+    const { status, title } = problems[code];
+    const before = answers[status]?.description;
+    answers[status] = {
+      description:
+        before === undefined
+          ? `${title} (\`${code}\`)`
+          : `${before}; ${title} (\`${code}\`)`,
+      content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+    };
+  }
+  return answers;
+}
+
+/** The problems of a route that asks the database. */
+export function databaseAnswers(
+  ...codes: ProblemCode[]
+): Record<string, object> {
+  return problemAnswers('database_unavailable', 'query_timeout', ...codes);
+}
+
+/** An answer of a page of records, and a 304 that repeats nothing. */
+export function pageAnswer(
+  record: string,
+  description: string,
+): Record<string, object> {
+  return {
+    200: {
+      description,
+      headers: {
+        ETag: {
+          type: 'string',
+          description:
+            'Strong validator (RFC 9110): send it back in `If-None-Match`',
+        },
+        Link: {
+          type: 'string',
+          description:
+            'The neighbouring pages, `rel="next"` and `rel="prev"` (RFC 8288)',
+        },
+      },
+      content: { 'application/json': { schema: { $ref: `${record}Page#` } } },
+    },
+    304: {
+      description:
+        'Nothing changed since the `ETag` that was sent in `If-None-Match`',
+      type: 'null',
+    },
+  };
+}
+
+/** An answer of one record, and a 304 that repeats nothing. */
+export function recordAnswer(
+  record: string,
+  description: string,
+): Record<string, object> {
+  return {
+    200: {
+      description,
+      headers: {
+        ETag: {
+          type: 'string',
+          description:
+            'Strong validator (RFC 9110): send it back in `If-None-Match`',
+        },
+      },
+      content: { 'application/json': { schema: { $ref: `${record}#` } } },
+    },
+    304: {
+      description:
+        'Nothing changed since the `ETag` that was sent in `If-None-Match`',
+      type: 'null',
+    },
+  };
+}
+
+/**
+ * The schema of a record in an answer, from that of its draft: every field is there, what has a default is never null.
+ * @param absent names of fields that may be left out all the same
+ */
+export function answered(
+  draft: JsonSchema,
+  absent: readonly string[] = [],
+): JsonSchema {
+  const { default: byDefault, anyOf: _, ...schema } = draft;
+  if (byDefault !== undefined && Array.isArray(schema.type)) {
+    schema.type = schema.type.filter((type) => type !== 'null');
+    if (schema.type.length === 1 && schema.type[0] !== undefined)
+      schema.type = schema.type[0];
+    if (schema.enum)
+      schema.enum = schema.enum.filter((value) => value !== null);
+  }
+  if (schema.items) schema.items = answered(schema.items, absent);
+  if (schema.properties) {
+    schema.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([name, one]) => [
+        name,
+        answered(one, absent),
+      ]),
+    );
+    schema.required = Object.keys(schema.properties).filter(
+      (name) => !absent.includes(name),
+    );
+  }
+  return schema;
+}
+
+/** The schema of a page of records. */
+export function pageSchema(record: string): object {
+  const cursor = (description: string) => ({
+    type: ['string', 'null'],
+    description,
+  });
+  return {
+    $id: `${record}Page`,
+    type: 'object',
+    description: `A page of ${record.toLowerCase()}s`,
+    properties: {
+      data: {
+        type: 'array',
+        items: { $ref: `${record}#` },
+        description: 'The records in order',
+      },
+      next: cursor('Cursor of the next page, null on the last'),
+      prev: cursor('Cursor of the page before, null on the first'),
+    },
+    required: ['data', 'next', 'prev'],
+    additionalProperties: false,
+  };
+}
+
+/** What the record adds to each of its records. */
+export const recordFields = {
+  revision: {
+    type: 'integer',
+    minimum: 1,
+    description: 'Counts the versions of this record',
+  },
+  recordedAt: {
+    type: 'string',
+    format: 'date-time',
+    description: 'When it was first entered',
+  },
+  revisedAt: {
+    type: 'string',
+    format: 'date-time',
+    description: 'When this version was entered',
+  },
+};

@@ -1,0 +1,84 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { DomainError } from '../domain/errors.ts';
+import { eventFilter } from '../domain/filter.ts';
+import { listEvents, readEventBody } from '../storage/events.reads.ts';
+import {
+  databaseAnswers,
+  pageAnswer,
+  recordAnswer,
+  type RouteOptions,
+  sendJson,
+  sendPage,
+} from './answers.ts';
+import { eventQuery } from './events.schema.ts';
+import { idParameter, isId } from './ids.ts';
+
+/** `/v1/events`: the timeline and its events. */
+export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
+  app,
+  options,
+  done,
+) => {
+  app.get(
+    '/v1/events',
+    {
+      schema: {
+        operationId: 'listEvents',
+        summary: 'Events in chronological order',
+        description:
+          'Every event that all filters let through, in chronological order: by earliest begin, latest end, sequence, id. An actor is found through whoever stood for it at the event’s date.',
+        tags: ['events'],
+        querystring: eventQuery,
+        response: {
+          ...pageAnswer('Event', 'A page of events'),
+          ...databaseAnswers(
+            'invalid_parameter',
+            'unknown_value',
+            'invalid_cursor',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, ...asked } = request.query;
+      const filter = eventFilter(asked);
+      const question = `events ${JSON.stringify(filter)}`;
+      const page = await listEvents(
+        options.database.pool,
+        filter,
+        options.cursors.open(question, cursor, limit),
+      );
+      return sendPage(reply, page, question, options);
+    },
+  );
+
+  app.get(
+    '/v1/events/:id',
+    {
+      schema: {
+        operationId: 'getEvent',
+        summary: 'One event',
+        tags: ['events'],
+        params: Type.Object({
+          id: idParameter('call-macron-putin-2022-01-28'),
+        }),
+        querystring: Type.Object({}, { additionalProperties: false }),
+        response: {
+          ...recordAnswer('Event', 'The event'),
+          ...databaseAnswers('not_found'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const body = isId(id)
+        ? await readEventBody(options.database.pool, id)
+        : null;
+      if (body === null)
+        throw new DomainError('not_found', 'There is no event with this id.');
+      return sendJson(reply, body);
+    },
+  );
+  done();
+};

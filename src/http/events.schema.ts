@@ -1,0 +1,148 @@
+import { Type } from 'typebox';
+import { CORROBORATIONS } from '../domain/account.ts';
+import { eventSchema } from '../domain/event-schema.ts';
+import {
+  answered,
+  listParameter,
+  pageSchema,
+  paging,
+  recordFields,
+} from './answers.ts';
+
+const bound = (description: string) => ({
+  type: 'array',
+  items: { type: ['string', 'null'] },
+  minItems: 2,
+  maxItems: 2,
+  description: `${description}: earliest and latest, UTC, null where open`,
+});
+
+function answeredEvent(): object {
+  const event = answered(eventSchema);
+  const participants = event.properties?.['participants']?.items || {};
+  const name = participants.properties?.['name'];
+  if (name !== undefined) name.type = 'object';
+  const derived = {
+    bounds: {
+      type: 'object',
+      description:
+        'What the date means: four instants, half-open, each attainable. Days are days wherever it took place, written as if in UTC',
+      properties: {
+        begin: bound('When it began'),
+        end: bound('The instant after it ended'),
+        precision: {
+          type: 'string',
+          enum: ['second', 'day', 'month', 'season', 'year', 'decade'],
+          description: 'Of the date as given; of a set, that of its members',
+        },
+      },
+      required: ['begin', 'end', 'precision'],
+      additionalProperties: false,
+    },
+    corroboration: {
+      type: 'string',
+      enum: CORROBORATIONS,
+      description: 'How well it is told, from its accounts',
+    },
+    ...recordFields,
+  };
+  return {
+    ...event,
+    $id: 'Event',
+    description:
+      'A call, a visit, a handover: what happened, when, who took part, and who says so',
+    properties: { ...event.properties, ...derived },
+    required: [...(event.required ?? []), ...Object.keys(derived)],
+  };
+}
+
+/** The shapes of events in answers. */
+export const eventShapes = [answeredEvent(), pageSchema('Event')];
+
+const edge = (description: string, example: string) =>
+  Type.Optional(
+    Type.String({
+      maxLength: 250,
+      description: `${description}: an EDTF date or date-time, inclusive by its unit`,
+      examples: [example],
+    }),
+  );
+const choice = <Value extends string>(
+  values: Value[],
+  description: string,
+  byDefault?: Value,
+) =>
+  Type.Optional(
+    Type.Enum(values, {
+      description,
+      examples: values.slice(0, 1),
+      ...(byDefault === undefined ? {} : { default: byDefault }),
+    }),
+  );
+
+/** The parameters of a list of events (contract §4). */
+export const eventQuery = Type.Object(
+  {
+    actor: listParameter(
+      'Who took part, through whomever: an id, or `id:role` to bind the role to that very participation',
+      'russia',
+    ),
+    type: listParameter(
+      'Type of event; a parent finds its children',
+      'visit.state',
+    ),
+    status: listParameter('Whether it took place', 'held'),
+    channel: listParameter('How they met', 'phone'),
+    country: listParameter(
+      'Where: ISO 3166-1 alpha-2, XK, or ISO 3166-3 for a state that is gone',
+      'FR',
+    ),
+    topic: listParameter('What it was about', 'security-guarantees'),
+    document: listParameter(
+      'A document that it handed over, signed, cited …',
+      'us-reply-2022-01-26',
+    ),
+    publisher: listParameter(
+      'Publisher of one of its sources',
+      'Office of the Historian\\, U.S. Department of State',
+    ),
+    language: listParameter('Language of one of its sources (BCP 47)', 'uk'),
+    linkedTo: listParameter('The event it links to', 'handover-drafts'),
+    from: edge('Begin of the window', '2022-01'),
+    to: edge('End of the window', '2022-01-28'),
+    tz: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        default: 'UTC',
+        description:
+          'IANA zone in which edges that are dates are read for events with a clock time',
+        examples: ['Europe/Kyiv'],
+      }),
+    ),
+    relation: choice(
+      ['overlaps', 'within'],
+      'Whether an event has to touch the window or to lie within it',
+      'overlaps',
+    ),
+    certainty: choice(
+      ['possible', 'certain'],
+      'Whether doubt of date or tenure is let through',
+      'possible',
+    ),
+    minPrecision: choice(
+      ['day', 'month', 'year'],
+      'Drops events whose date is vaguer',
+    ),
+    scope: choice(
+      ['members', 'self'],
+      '`members`: events of members count for what they are members of; `self`: only who is named counts',
+    ),
+    order: choice(
+      ['asc', 'desc'],
+      'Chronological, or its exact reverse',
+      'asc',
+    ),
+    ...paging,
+  },
+  { additionalProperties: false },
+);

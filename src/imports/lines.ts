@@ -1,0 +1,57 @@
+/** A line of a file: its text, or what is wrong with it as bytes. Counted from 1. */
+export type Line =
+  { line: number; text: string } | { line: number; fault: string };
+
+/** Longer than any record the contract allows in practice; a longer line is refused without being held in memory. */
+export const LONGEST_LINE = 1 << 20;
+
+const NEWLINE = 0x0a;
+
+/** The lines of a stream of UTF-8 bytes, in constant memory; a byte order mark is skipped, empty lines are passed over. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Line> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  let held: Uint8Array[] = [];
+  let length = 0;
+  let line = 1;
+  const take = (piece: Uint8Array) => {
+    length += piece.length;
+    if (length > LONGEST_LINE) held = [];
+    else if (piece.length > 0) held.push(piece);
+  };
+  const finish = (): Line | null => {
+    const whole =
+      held.length === 1 && held[0] !== undefined
+        ? held[0]
+        : Buffer.concat(held);
+    const tooLong = length > LONGEST_LINE;
+    held = [];
+    length = 0;
+    if (tooLong) return { line, fault: `is longer than ${LONGEST_LINE} bytes` };
+    try {
+      const text = decoder.decode(whole).trim();
+      return text === '' ? null : { line, text };
+    } catch {
+      return { line, fault: 'is not valid UTF-8' };
+    }
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (
+      let end = chunk.indexOf(NEWLINE);
+      end >= 0;
+      end = chunk.indexOf(NEWLINE, start)
+    ) {
+      take(chunk.subarray(start, end));
+      const done = finish();
+      if (done !== null) yield done;
+      line++;
+      start = end + 1;
+    }
+    // The rest of a chunk is copied: the stream may reuse its buffer.
+    take(Uint8Array.prototype.slice.call(chunk, start));
+  }
+  const last = finish();
+  if (last !== null) yield last;
+}

@@ -1,0 +1,215 @@
+import type { EntityManager } from 'typeorm';
+import { type ActorDraft } from '../domain/actor.ts';
+import { type DocumentDraft } from '../domain/document.ts';
+import { type EventDraft, understoodDate } from '../domain/event.ts';
+import { storeActors } from '../storage/actors.writes.ts';
+import { type Database } from '../storage/database.ts';
+import { storeDocuments } from '../storage/documents.writes.ts';
+import { storeEvents } from '../storage/events.writes.ts';
+import { rederiveEvents } from '../storage/rederive.writes.ts';
+import {
+  isEmpty,
+  lockImports,
+  stagedCount,
+  stagedDrafts,
+  startStaging,
+} from '../storage/imports.writes.ts';
+import { actorBook } from '../storage/ties.ts';
+import { type Outcome, stampNow } from '../storage/versions.ts';
+import { findUntrueRows, type RejectedRow } from './check.ts';
+import { type BadRow, type Draft, ndjsonRows } from './ndjson.ts';
+import { referencesOf } from './references.ts';
+
+/** What an import did. Rows that repeat one of the same file word for word count as unchanged. */
+export interface ImportReport {
+  received: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+  /** Whether anything was kept: false after a dry run, and when one bad row undid the whole. */
+  stored: boolean;
+}
+
+/** How an import is to go. */
+export interface ImportOptions {
+  /** Keep the good rows when some are bad; else one bad row undoes the whole. */
+  keepGoing?: boolean;
+  /** Do all of it and keep none. */
+  dryRun?: boolean;
+  /** Do nothing unless the record is empty. */
+  onlyIfEmpty?: boolean;
+  by?: string | null;
+  reason?: string | null;
+  /** Told of each rejected row as it is found; not in the file's order. */
+  onRejected?: (row: RejectedRow) => void;
+  /** Told how far it is: rows read, then rows stored of all. */
+  onProgress?: (
+    phase: 'reading' | 'storing',
+    done: number,
+    total: number | null,
+  ) => void;
+}
+
+/** Undoes the transaction of an import that is not to be kept; caught right where it is thrown. */
+class Undo extends Error {}
+
+const AT_ONCE = 500;
+
+/**
+ * Reads drafts from a stream and stores them in one transaction: all or nothing unless told to keep going. Reading
+ * and checking come first, so that rows may stand in any order; memory does not grow with the file.
+ * @returns the report, or null when `onlyIfEmpty` found the record in use
+ */
+export async function runImport(
+  database: Database,
+  chunks: AsyncIterable<Uint8Array>,
+  options: ImportOptions = {},
+): Promise<ImportReport | null> {
+  const report: ImportReport = {
+    received: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+    stored: false,
+  };
+  let passedOver = false;
+  try {
+    await database.writes.transaction(async (tx) => {
+      await lockImports(tx);
+      if (options.onlyIfEmpty === true && !(await isEmpty(tx))) {
+        passedOver = true;
+        return;
+      }
+      await importInto(tx, chunks, options, report);
+      if (
+        options.dryRun === true ||
+        (report.rejected > 0 && options.keepGoing !== true)
+      )
+        throw new Undo();
+      report.stored = true;
+    });
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error;
+    report.stored = false;
+  }
+  return passedOver ? null : report;
+}
+
+async function importInto(
+  tx: EntityManager,
+  chunks: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+  report: ImportReport,
+): Promise<void> {
+  const reject = (row: RejectedRow) => {
+    report.rejected++;
+    options.onRejected?.(row);
+  };
+  await stage(tx, chunks, options, report, reject);
+  report.unchanged += await findUntrueRows(
+    tx,
+    options.keepGoing === true,
+    reject,
+  );
+  // What one bad row will undo need not be stored first.
+  if (report.rejected > 0 && options.keepGoing !== true) return;
+  await store(tx, options, report);
+}
+
+async function stage(
+  tx: EntityManager,
+  chunks: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+  report: ImportReport,
+  reject: (row: RejectedRow) => void,
+): Promise<void> {
+  const staging = await startStaging(tx);
+  for await (const row of ndjsonRows(chunks)) {
+    report.received++;
+    if (report.received % 1000 === 0)
+      options.onProgress?.('reading', report.received, null);
+    if ('draft' in row)
+      await staging.add({ line: row.line, ...stagedParts(row.draft) });
+    else {
+      reject({ line: row.line, faults: row.faults });
+      if (isNamed(row))
+        await staging.add({
+          line: row.line,
+          record: row.record,
+          id: row.id,
+          kind: null,
+          draft: null,
+          targets: [],
+          ties: [],
+        });
+    }
+  }
+  await staging.end();
+}
+
+// A bad row that names itself is staged all the same: others that refer to it are not at fault for that.
+function isNamed(
+  row: BadRow,
+): row is BadRow & { record: Draft['record']; id: string } {
+  return row.record !== undefined && row.id !== undefined;
+}
+
+function stagedParts(draft: Draft) {
+  const references = referencesOf(draft);
+  return {
+    record: draft.record,
+    id: draft.id,
+    kind: draft.record === 'actor' ? draft.kind : null,
+    draft: JSON.stringify(draft),
+    targets: [
+      ...new Set(references.map(({ record, id }) => `${record}:${id}`)),
+    ],
+    ties: references.flatMap(({ relation, id }) =>
+      relation === undefined ? [] : [`${relation}>${id}`],
+    ),
+  };
+}
+
+async function store(
+  tx: EntityManager,
+  options: ImportOptions,
+  report: ImportReport,
+): Promise<void> {
+  const stamp = await stampNow(tx, options.by ?? null, options.reason ?? null);
+  const book = actorBook();
+  const total = await stagedCount(tx);
+  let done = 0;
+  const count = (outcomes: readonly Outcome[]) => {
+    for (const outcome of outcomes) report[outcome]++;
+    done += outcomes.length;
+    options.onProgress?.('storing', done, total);
+  };
+  const tiesChanged: string[] = [];
+  for await (const rows of stagedDrafts(tx, 'actor', AT_ONCE)) {
+    const stored = await storeActors(
+      tx,
+      rows.map(({ draft }) => JSON.parse(draft) as ActorDraft),
+      stamp,
+    );
+    tiesChanged.push(...stored.tiesChanged);
+    count(stored.outcomes);
+  }
+  for await (const rows of stagedDrafts(tx, 'document', AT_ONCE))
+    count(
+      await storeDocuments(
+        tx,
+        rows.map(({ draft }) => JSON.parse(draft) as DocumentDraft),
+        stamp,
+      ),
+    );
+  for await (const rows of stagedDrafts(tx, 'event', AT_ONCE)) {
+    const events = rows.map(({ draft: text }) => {
+      const draft = JSON.parse(text) as EventDraft;
+      return { draft, ...understoodDate(draft) };
+    });
+    count(await storeEvents(tx, events, book, stamp));
+  }
+  await rederiveEvents(tx, tiesChanged, book, stamp);
+}

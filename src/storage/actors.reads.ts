@@ -1,0 +1,69 @@
+import type { Pool } from 'pg';
+import { type ListCondition } from '../domain/list-filter.ts';
+import {
+  ask,
+  type Page,
+  pageOf,
+  type PageRequest,
+  type Reference,
+  termConditions,
+  withUnknown,
+} from './page.ts';
+import { every, sql } from './sql.ts';
+
+/** What is asked of the actors: words that one of their names holds, and list filters. */
+export interface ActorFilter {
+  /** Each as folded as the stored names (see `folded`). */
+  words: readonly string[];
+  lists: Record<string, ListCondition>;
+}
+
+/** A page of actors by id: one statement. */
+export async function listActors(
+  pool: Pool,
+  filter: ActorFilter,
+  request: PageRequest,
+): Promise<Page> {
+  const [order, beyond] = request.backwards
+    ? [sql`desc`, sql`<`]
+    : [sql`asc`, sql`>`];
+  const or = request.inclusive ? sql`=` : sql``;
+  const conditions = [
+    sql`superseded_at is null`,
+    ...(request.from === null
+      ? []
+      : [sql`id ${beyond}${or} ${request.from[0]}::text`]),
+    ...termConditions(filter.lists, sql`terms`),
+    ...filter.words.map((word) => sql`strpos(names, ${word}) > 0`),
+  ];
+  const page = sql`
+    select body, json_build_array(id) as position, null::json as unknown from (
+      select body, id from actor_version where ${every(conditions)} order by id ${order} limit ${request.limit + 1}
+    ) page`;
+  return pageOf(
+    await ask(pool, withUnknown(page, referencesOf(filter.lists)), false),
+    request,
+  );
+}
+
+function referencesOf(lists: ActorFilter['lists']): Reference[] {
+  return ['memberOf', 'partOf'].flatMap((parameter) =>
+    [
+      ...(lists[parameter]?.each.flat() ?? []),
+      ...(lists[parameter]?.none ?? []),
+    ].map((id): Reference => ({ parameter, record: 'actor', id })),
+  );
+}
+
+/** The finished JSON of an actor, or null. */
+export async function readActorBody(
+  pool: Pool,
+  id: string,
+): Promise<string | null> {
+  const rows = await ask<{ body: string }>(
+    pool,
+    sql`select body from actor_version where id = ${id} and superseded_at is null`,
+    true,
+  );
+  return rows[0]?.body ?? null;
+}

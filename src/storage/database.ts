@@ -1,0 +1,237 @@
+import type { PoolClient } from 'pg';
+import { Pool, types } from 'pg';
+import { DataSource } from 'typeorm';
+import { Record0001 } from '../../migrations/0001-record.ts';
+import { DomainError, StartError } from '../domain/errors.ts';
+
+const migrations = [Record0001];
+
+/** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
+const MIGRATION_LOCK = 727_374_001;
+
+const OLDEST_SERVER = 15;
+
+// A date must never pass through a JavaScript Date: with TZ east of Greenwich it would come back a day early.
+types.setTypeParser(types.builtins.DATE, (text) => text);
+types.setTypeParser(types.builtins.INT8, Number);
+
+/** The open database: a pool for reads and TypeORM's connection for writes. */
+export interface Database {
+  /** Reads: short statements only, ended by the server after two seconds. */
+  readonly pool: Pool;
+  /** Writes and migrations: transactions through `writes.transaction`. */
+  readonly writes: DataSource;
+  /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
+  answers(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** How many connections a process may hold, and how long it waits for things. */
+export interface DatabaseOptions {
+  url: string;
+  connections?: number;
+  /** Told of connections that broke while idle; they are replaced without a caller noticing. */
+  onIdleError?: (error: Error) => void;
+}
+
+/**
+ * Opens the database and proves that it answers.
+ * @throws StartError when it cannot be reached, is older than PostgreSQL 15, or refuses us
+ */
+export async function openDatabase(
+  options: DatabaseOptions,
+): Promise<Database> {
+  const database = databaseAt(options);
+  try {
+    await proveServer(database.pool);
+    await database.writes.initialize();
+    return database;
+  } catch (error) {
+    await database.close();
+    throw startError(error);
+  }
+}
+
+/**
+ * The database at an address, without asking whether it is there.
+ * @throws StartError when that is no address of a PostgreSQL database
+ */
+export function databaseAt(options: DatabaseOptions): Database {
+  const url = readable(options.url);
+  const shared = {
+    connectionString: url,
+    application_name: 'diplomatic-events',
+    connectionTimeoutMillis: 1500,
+    keepAlive: true,
+  };
+  const pool = new Pool({
+    ...shared,
+    max: options.connections ?? 10,
+    statement_timeout: 2000,
+    query_timeout: 4000,
+    lock_timeout: 1000,
+    idle_in_transaction_session_timeout: 5000,
+    // A page is a few ranges of an index: workers would cost more to start than they save.
+    options: '-c max_parallel_workers_per_gather=0 -c jit=off',
+  });
+  const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
+  // Without a listener an idle connection that dies takes the process with it.
+  for (const one of [pool, probe])
+    one.on('error', (error) => options.onIdleError?.(error));
+  const writes = new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: 'diplomatic-events',
+    entities: [],
+    migrations,
+    migrationsTransactionMode: 'each',
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    poolErrorHandler: (error: Error) => options.onIdleError?.(error),
+    extra: { max: 4, connectionTimeoutMillis: 5000, keepAlive: true },
+  });
+  return {
+    pool,
+    writes,
+    async answers() {
+      try {
+        await probe.query('select 1');
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async close() {
+      await Promise.all([
+        pool.end(),
+        probe.end(),
+        ...(writes.isInitialized ? [writes.destroy()] : []),
+      ]);
+    },
+  };
+}
+
+/**
+ * Brings the schema up to date. Servers that start at once wait for each other on an advisory lock.
+ * @throws StartError when the database cannot be reached or refuses
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const database = await openDatabase({ url, connections: 2 });
+  try {
+    const client = await database.pool.connect();
+    try {
+      await client.query('set statement_timeout = 0; set lock_timeout = 0');
+      await lockWithoutTimeout(client);
+      const done = await database.writes.runMigrations();
+      return done.map((migration) => migration.name);
+    } finally {
+      // Closing the session lets go of the lock, whatever happened.
+      client.release(true);
+    }
+  } catch (error) {
+    throw startError(error);
+  } finally {
+    await database.close();
+  }
+}
+
+async function lockWithoutTimeout(client: PoolClient): Promise<void> {
+  // A blocking call would run into the client's query timeout while another server migrates a large database.
+  for (;;) {
+    const answer = await client.query<{ taken: boolean }>(
+      'select pg_try_advisory_lock($1) as taken',
+      [MIGRATION_LOCK],
+    );
+    if (answer.rows[0]?.taken) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function proveServer(pool: Pool): Promise<void> {
+  const answer = await pool.query<{ version: number }>(
+    `select current_setting('server_version_num')::int / 10000 as version`,
+  );
+  const version = answer.rows[0]?.version ?? 0;
+  if (version < OLDEST_SERVER)
+    throw new StartError(
+      `The database is PostgreSQL ${version}; this service needs PostgreSQL ${OLDEST_SERVER} or newer.`,
+    );
+}
+
+function readable(url: string): string {
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+    throw new StartError(
+      'DATABASE_URL is not a PostgreSQL address such as postgres://user:password@host:5432/name.',
+    );
+  return url;
+}
+
+function startError(error: unknown): Error {
+  if (error instanceof StartError) return error;
+  return new StartError(
+    `The database cannot be used: ${reasonOf(error)}. Is the server running, and is DATABASE_URL right?`,
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const {
+    message = '',
+    code = '',
+    errors,
+  } = Object(error) as { message?: string; code?: unknown; errors?: unknown[] };
+  if (message === '' && errors?.[0] !== undefined) return reasonOf(errors[0]);
+  return (
+    message.split('\n')[0]?.replace(/\.$/, '') ||
+    String(code) ||
+    'no reason given'
+  );
+}
+
+/** SQLSTATEs and client faults that mean "not now": the database is away, restarting or out of connections. */
+const AWAY =
+  /^(08...|57P0.|53300|25006|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+const SLOW = /^(57014|55P03)$/;
+const LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+
+/**
+ * Turns a fault of the database into what a client may be told; anything else is passed on as it is, for it is a
+ * fault of ours.
+ */
+export function asDomainError(error: unknown): unknown {
+  if (error instanceof DomainError) return error;
+  // By shape, not by class: faults of the network may come from another realm than ours.
+  const {
+    code = '',
+    message = '',
+    errors,
+  } = Object(error) as { code?: unknown; message?: string; errors?: unknown[] };
+  if (SLOW.test(String(code)) || message === 'Query read timeout')
+    return new DomainError(
+      'query_timeout',
+      'The database took too long to answer. Try again, or narrow the question.',
+    );
+  const away =
+    AWAY.test(String(code)) ||
+    LOST.test(message) ||
+    errors?.some((one) => asDomainError(one) instanceof DomainError);
+  return away === true
+    ? new DomainError(
+        'database_unavailable',
+        'The database cannot be reached just now. Try again shortly.',
+      )
+    : error;
+}
+
+/** The secret that all servers on this database seal cursors with. */
+export async function cursorSecret(database: Database): Promise<string> {
+  const answer = await database.pool.query<{ value: string }>(
+    `select value from secret where purpose = 'cursor'`,
+  );
+  const secret = answer.rows[0]?.value;
+  if (secret === undefined)
+    throw new StartError(
+      'The database has no secret for cursors: its migrations have not run.',
+    );
+  return secret;
+}

@@ -1,0 +1,79 @@
+import { corroboration } from '../domain/account.ts';
+import { type Reached, reached, sidesOf } from '../domain/affiliation.ts';
+import { listOf } from '../domain/draft.ts';
+import {
+  completeEvent,
+  type EventDraft,
+  type UnderstoodEvent,
+} from '../domain/event.ts';
+import { type LanguageMap } from '../domain/language.ts';
+import { eventTerms } from './terms.ts';
+import { type ActorBook } from './ties.ts';
+
+/** An event with everything that follows from it and from the ties of its actors. */
+export interface DerivedEvent extends UnderstoodEvent {
+  complete: object;
+  terms: string[];
+  /** For each participation, the actors for whom it counts. */
+  counts: Reached[][];
+}
+
+/** Every actor that an event names. */
+export function actorsOf(draft: EventDraft): string[] {
+  return [
+    ...listOf(draft.participants).flatMap(({ actor, onBehalfOf }) =>
+      typeof onBehalfOf === 'string' ? [actor, onBehalfOf] : [actor],
+    ),
+    ...listOf(draft.accounts).map(({ party }) => party),
+  ];
+}
+
+/** What follows from an event and the ties of its actors, who must be in the book. */
+export function derive(
+  event: UnderstoodEvent,
+  book: ActorBook,
+  before: ReadonlyMap<string, LanguageMap>,
+): DerivedEvent {
+  const { draft, bounds, days } = event;
+  const { graph } = book;
+  const parts = listOf(draft.participants);
+  const counts = parts.map((part) =>
+    reached(part, days, bounds.qualified, graph),
+  );
+  const taking = new Set(
+    counts.flatMap((actors, index) =>
+      parts[index]?.role === 'subject' ? [] : [...sidesOf(actors, graph)],
+    ),
+  );
+  const accounts = listOf(draft.accounts).map(({ party, stance }) => ({
+    stance,
+    sides: sidesOf(
+      reached({ actor: party }, days, bounds.qualified, graph),
+      graph,
+    ),
+  }));
+  const told = corroboration(accounts, taking);
+  const names = parts.map(
+    ({ actor, name }) =>
+      name ?? before.get(actor) ?? book.names.get(actor) ?? {},
+  );
+  return {
+    ...event,
+    complete: completeEvent(draft, { bounds, names, corroboration: told }),
+    terms: eventTerms(draft, told),
+    counts,
+  };
+}
+
+/** The names that a version recorded: a later revision keeps them, so that a renamed state does not rewrite history. */
+export function namesBefore(
+  body: string | undefined,
+): Map<string, LanguageMap> {
+  if (body === undefined) return new Map();
+  const { participants } = JSON.parse(body) as EventDraft;
+  return new Map(
+    listOf(participants).flatMap(({ actor, name }) =>
+      name ? [[actor, name] as const] : [],
+    ),
+  );
+}

@@ -1,0 +1,78 @@
+import type { Pool } from 'pg';
+import { type ListCondition } from '../domain/list-filter.ts';
+import {
+  ask,
+  type Page,
+  pageOf,
+  type PageRequest,
+  type Reference,
+  termConditions,
+  withUnknown,
+} from './page.ts';
+import { every, sql } from './sql.ts';
+
+/** What is asked of the documents: list filters. */
+export interface DocumentFilter {
+  lists: Record<string, ListCondition>;
+}
+
+const REFERENCES: Record<string, Reference['record']> = {
+  author: 'actor',
+  addressee: 'actor',
+  inReplyTo: 'document',
+  partOf: 'document',
+};
+
+/** A page of documents by date, the undated last: one statement. */
+export async function listDocuments(
+  pool: Pool,
+  filter: DocumentFilter,
+  request: PageRequest,
+): Promise<Page> {
+  const [order, beyond] = request.backwards
+    ? [sql`desc`, sql`<`]
+    : [sql`asc`, sql`>`];
+  const or = request.inclusive ? sql`=` : sql``;
+  const [begin, end, id] = request.from ?? [];
+  const conditions = [
+    sql`superseded_at is null`,
+    ...(request.from === null
+      ? []
+      : [
+          sql`(begin_earliest, end_latest, id) ${beyond}${or} (to_timestamp(${begin}::float8), to_timestamp(${end}::float8), ${id}::text collate "C")`,
+        ]),
+    ...termConditions(filter.lists, sql`terms`),
+  ];
+  const page = sql`
+    select body, json_build_array(extract(epoch from begin_earliest)::float8::text, extract(epoch from end_latest)::float8::text, id)
+      as position, null::json as unknown from (
+      select body, begin_earliest, end_latest, id from document_version where ${every(conditions)}
+      order by begin_earliest ${order}, end_latest ${order}, id ${order} limit ${request.limit + 1}
+    ) page`;
+  return pageOf(
+    await ask(pool, withUnknown(page, referencesOf(filter.lists)), false),
+    request,
+  );
+}
+
+function referencesOf(lists: DocumentFilter['lists']): Reference[] {
+  return Object.entries(REFERENCES).flatMap(([parameter, record]) =>
+    [
+      ...(lists[parameter]?.each.flat() ?? []),
+      ...(lists[parameter]?.none ?? []),
+    ].map((id): Reference => ({ parameter, record, id })),
+  );
+}
+
+/** The finished JSON of a document, or null. */
+export async function readDocumentBody(
+  pool: Pool,
+  id: string,
+): Promise<string | null> {
+  const rows = await ask<{ body: string }>(
+    pool,
+    sql`select body from document_version where id = ${id} and superseded_at is null`,
+    true,
+  );
+  return rows[0]?.body ?? null;
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import { type ListCondition } from '../domain/list-filter.ts';
+import { asDomainError } from './database.ts';
+import { type Sql, sql } from './sql.ts';
+import { type RecordName } from './versions.ts';
+
+/** A place in a list, as the values of its order key; instants in seconds since 1970, infinite where open. */
+export type Position = readonly (string | number)[];
+
+/** Which part of a list is wanted. */
+export interface PageRequest {
+  limit: number;
+  /** Where to go on from; null begins at the list's first end. */
+  from: Position | null;
+  /** Towards the list's begin: the page before `from`. */
+  backwards: boolean;
+  /** The record at `from` is wanted as well. */
+  inclusive: boolean;
+}
+
+/** Where another page begins. */
+export interface PageLink {
+  position: Position;
+  backwards: boolean;
+  inclusive: boolean;
+}
+
+/** A page: the finished JSON of its records in order, and where its neighbours begin. */
+export interface Page {
+  bodies: string[];
+  next: PageLink | null;
+  prev: PageLink | null;
+  /** What the question names that is not in the record. */
+  unknown: Reference[];
+}
+
+/** Something that a parameter of a question names. */
+export interface Reference {
+  parameter: string;
+  record: RecordName;
+  id: string;
+}
+
+/** A row of a page's statement: the body and the order key, or a name that is not in the record. */
+interface PageRow {
+  body: string | null;
+  position: Position;
+  unknown: Reference | null;
+}
+
+/** Puts a page's neighbours to its rows: the statement was asked for one row more than the page holds. */
+export function pageOf(rows: readonly PageRow[], request: PageRequest): Page {
+  const unknown = rows.flatMap((row) =>
+    row.unknown === null ? [] : [row.unknown],
+  );
+  const found = rows.filter((row) => row.body !== null);
+  const more = found.length > request.limit;
+  const shown = found.slice(0, request.limit);
+  if (request.backwards) shown.reverse();
+  const [first, last] = [shown[0], shown.at(-1)];
+  const link = (
+    row: PageRow | undefined,
+    backwards: boolean,
+  ): PageLink | null =>
+    row === undefined
+      ? request.from && {
+          position: request.from,
+          backwards,
+          inclusive: !request.inclusive,
+        }
+      : { position: row.position, backwards, inclusive: false };
+  const came = request.from !== null;
+  return {
+    bodies: shown.map((row) => row.body ?? ''),
+    next: request.backwards
+      ? link(last, false)
+      : more
+        ? link(last, false)
+        : null,
+    prev: request.backwards
+      ? more
+        ? link(first, true)
+        : null
+      : came
+        ? link(first, true)
+        : null,
+    unknown,
+  };
+}
+
+/** Runs a read. A statement with a name is planned once per connection; without one its plan follows the values. */
+export async function ask<Row extends object>(
+  pool: Pool,
+  statement: Sql,
+  prepared: boolean,
+): Promise<Row[]> {
+  const { text, values } = statement.compile();
+  const name = prepared
+    ? createHash('sha1').update(text).digest('base64url')
+    : undefined;
+  try {
+    const answer = await pool.query<Row>({
+      text,
+      values,
+      ...(name === undefined ? {} : { name }),
+    });
+    return answer.rows;
+  } catch (error) {
+    throw asDomainError(error);
+  }
+}
+
+/** The list filters over an array of terms (see terms.ts). */
+export function termConditions(
+  lists: Record<string, ListCondition>,
+  terms: Sql,
+): Sql[] {
+  return Object.entries(lists).flatMap(([name, { each, none }]) => {
+    const named = (values: readonly string[]) =>
+      values.map((value) => `${name}:${value}`);
+    return [
+      ...each.map((group) => sql`${terms} && ${named(group)}::text[]`),
+      ...(none.length > 0 ? [sql`not ${terms} && ${named(none)}::text[]`] : []),
+    ];
+  });
+}
+
+/** A page's statement, and with it the rows that name what is asked for and not in the record. */
+export function withUnknown(page: Sql, references: readonly Reference[]): Sql {
+  if (references.length === 0) return page;
+  const [parameters, records, ids] = (
+    ['parameter', 'record', 'id'] as const
+  ).map((key) => references.map((one) => one[key]));
+  return sql`(${page}) union all (
+    select null, null, json_build_object('parameter', r.parameter, 'record', r.record, 'id', r.id)
+    from unnest(${parameters}::text[], ${records}::text[], ${ids}::text[]) r (parameter, record, id)
+    where not exists (select from actor_version v where r.record = 'actor' and v.id = r.id collate "C" and v.superseded_at is null)
+      and not exists (select from document_version v where r.record = 'document' and v.id = r.id collate "C" and v.superseded_at is null)
+      and not exists (select from event_version v where r.record = 'event' and v.id = r.id collate "C" and v.superseded_at is null))`;
+}

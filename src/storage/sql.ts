@@ -1,0 +1,45 @@
+/** A piece of SQL whose values never enter its text. Made by the {@link sql} tag alone. */
+export class Sql {
+  readonly strings: readonly string[];
+  readonly parts: readonly unknown[];
+
+  constructor(strings: readonly string[], parts: readonly unknown[]) {
+    this.strings = strings;
+    this.parts = parts;
+  }
+
+  /** The statement as node-postgres takes it: `$1`, `$2`, … and their values. */
+  compile(): { text: string; values: unknown[] } {
+    const values: unknown[] = [];
+    const write = (piece: Sql): string =>
+      piece.strings.reduce((text, string, index) => {
+        const part = piece.parts[index - 1];
+        if (part instanceof Sql) return text + write(part) + string;
+        return `${text}$${values.push(part)}${string}`;
+      });
+    return { text: write(this), values };
+  }
+}
+
+/** Builds SQL: an interpolated {@link Sql} is put in, anything else becomes a parameter. */
+export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
+  return new Sql([...strings], parts);
+}
+
+/** Pieces in a row with a separator between them. */
+export function join(pieces: readonly Sql[], separator: Sql): Sql {
+  return pieces.reduce(
+    (all, piece, index) =>
+      index === 0 ? piece : sql`${all}${separator}${piece}`,
+    sql``,
+  );
+}
+
+/** Conditions that must all hold, each in brackets of its own; none at all is always true. */
+export function every(conditions: readonly Sql[]): Sql {
+  if (conditions.length === 0) return sql`true`;
+  return join(
+    conditions.map((condition) => sql`(${condition})`),
+    sql` and `,
+  );
+}

@@ -1,0 +1,96 @@
+import type { EntityManager } from 'typeorm';
+import { namesToShow, type ActorDraft } from '../domain/actor.ts';
+import {
+  type ActorNode,
+  standingSpans,
+  type Relation,
+} from '../domain/affiliation.ts';
+import { type LanguageMap } from '../domain/language.ts';
+
+/** What storing events needs to know of actors: their kinds, their ties upward and their names. */
+export interface ActorBook {
+  readonly graph: ReadonlyMap<string, ActorNode>;
+  readonly names: ReadonlyMap<string, LanguageMap>;
+  /** Makes sure that these actors and everyone above them are in the book. */
+  open(tx: EntityManager, actors: Iterable<string>): Promise<void>;
+  /** Forgets everything, as ties have changed. */
+  clear(): void;
+}
+
+/** More actors than this are not kept in memory; the book is then begun anew. */
+const MOST_PAGES = 50_000;
+
+interface ActorRow {
+  id: string;
+  kind: ActorNode['kind'];
+  names: ActorDraft['names'];
+  ties:
+    | {
+        relation: Relation;
+        to: string;
+        from: string | null;
+        until: string | null;
+        untilKnown: boolean;
+      }[]
+    | null;
+}
+
+/** An empty book, to be kept for one transaction. */
+export function actorBook(): ActorBook {
+  const graph = new Map<string, ActorNode>();
+  const names = new Map<string, LanguageMap>();
+  return {
+    graph,
+    names,
+    async open(tx, actors) {
+      if (graph.size > MOST_PAGES) this.clear();
+      const unknown = [...new Set(actors)].filter((id) => !graph.has(id));
+      if (unknown.length === 0) return;
+      for (const row of await actorsAndAbove(tx, unknown)) {
+        graph.set(row.id, {
+          kind: row.kind,
+          edges: (row.ties ?? []).map(edgeOf),
+        });
+        names.set(row.id, namesToShow(row.names));
+      }
+    },
+    clear() {
+      graph.clear();
+      names.clear();
+    },
+  };
+}
+
+function edgeOf({
+  relation,
+  to,
+  from,
+  until,
+  untilKnown,
+}: NonNullable<ActorRow['ties']>[number]) {
+  return {
+    relation,
+    to,
+    ...standingSpans({ from, ...(untilKnown ? { until } : {}) }),
+  };
+}
+
+async function actorsAndAbove(
+  tx: EntityManager,
+  ids: readonly string[],
+): Promise<ActorRow[]> {
+  return tx.query(
+    `with recursive above (id) as (
+       select unnest($1::text[]) collate "C"
+       union
+       select a.target from affiliation a join above on a.actor = above.id
+       where a.superseded_at is null and a.relation in ('holds', 'represents', 'part-of', 'member-of')
+     )
+     select v.id, v.kind, v.body::json -> 'names' as names,
+       (select json_agg(json_build_object('relation', a.relation, 'to', a.target, 'from', a."from", 'until', a.until,
+          'untilKnown', a.until_known) order by a.ordinal)
+        from affiliation a where a.superseded_at is null and a.actor = v.id) as ties
+     from above join actor_version v on v.id = above.id and v.superseded_at is null`,
+    [ids],
+  );
+}

@@ -8,6 +8,7 @@ import { folded } from '../storage/actors.writes.ts';
 import { actorQuery } from './actors.schema.ts';
 import {
   databaseAnswers,
+  DEFAULT_LIMIT,
   pageAnswer,
   recordAnswer,
   type RouteOptions,
@@ -41,7 +42,7 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit, cursor, q = '', ...asked } = request.query;
+      const { limit = DEFAULT_LIMIT, cursor, q = '', ...asked } = request.query;
       const lists = listFilter(asked, {
         kind: ACTOR_KINDS,
         memberOf: 'id',

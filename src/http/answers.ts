@@ -21,15 +21,19 @@ export interface RouteOptions {
   cursors: Cursors;
 }
 
+export const DEFAULT_LIMIT = 50;
+
 /** The parameters of every list. */
 export const paging = {
-  limit: Type.Integer({
-    minimum: 1,
-    maximum: 500,
-    default: 50,
-    description: 'How many records a page holds',
-    examples: [10],
-  }),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 500,
+      default: DEFAULT_LIMIT,
+      description: 'How many records a page holds',
+      examples: [10],
+    }),
+  ),
   cursor: Type.Optional(
     Type.String({
       description:
@@ -112,6 +116,7 @@ export function problemAnswers(
     'malformed_request',
     'unknown_parameter',
     'not_acceptable',
+    'uri_too_long',
     'internal',
   ];
   const answers: Record<string, { description: string; content: object }> = {};

@@ -6,6 +6,7 @@ import { listFilter } from '../domain/filter.ts';
 import { listDocuments, readDocumentBody } from '../storage/documents.reads.ts';
 import {
   databaseAnswers,
+  DEFAULT_LIMIT,
   pageAnswer,
   recordAnswer,
   type RouteOptions,
@@ -40,7 +41,7 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit, cursor, ...asked } = request.query;
+      const { limit = DEFAULT_LIMIT, cursor, ...asked } = request.query;
       const lists = listFilter(asked, {
         kind: DOCUMENT_KINDS,
         availability: AVAILABILITIES,

@@ -5,6 +5,7 @@ import { eventFilter } from '../domain/filter.ts';
 import { listEvents, readEventBody } from '../storage/events.reads.ts';
 import {
   databaseAnswers,
+  DEFAULT_LIMIT,
   pageAnswer,
   recordAnswer,
   type RouteOptions,
@@ -41,7 +42,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit, cursor, ...asked } = request.query;
+      const { limit = DEFAULT_LIMIT, cursor, ...asked } = request.query;
       const filter = eventFilter(asked);
       const question = `events ${JSON.stringify(filter)}`;
       const page = await listEvents(

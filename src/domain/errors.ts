@@ -40,10 +40,34 @@ export const problems = {
     status: 408,
     title: 'The request took too long to arrive',
   },
+  conflict: { status: 409, title: 'The record stands against it' },
+  removed: { status: 410, title: 'The record was removed' },
+  precondition_failed: {
+    status: 412,
+    title: 'The record is not as the writer believes',
+  },
+  payload_too_large: { status: 413, title: 'The body is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body has a media type that is not read here',
+  },
+  unknown_reference: {
+    status: 422,
+    title: 'A record refers to something that does not exist',
+  },
   untrue_record: {
     status: 422,
     title: 'A record is well formed but cannot be true',
+  },
+  circular_reference: { status: 422, title: 'References run in a circle' },
+  idempotency_key_reuse: {
+    status: 422,
+    title: 'The idempotency key came with another body before',
+  },
+  precondition_required: {
+    status: 428,
+    title: 'What exists is only changed with If-Match',
   },
   header_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'The service failed' },

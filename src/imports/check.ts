@@ -7,9 +7,8 @@ import {
   repeatedRows,
   rowsReferringTo,
 } from '../storage/imports.writes.ts';
+import { type Draft, referencesOf } from '../domain/record.ts';
 import { circularRows } from '../storage/circles.ts';
-import { type Draft } from './ndjson.ts';
-import { referencesOf } from './references.ts';
 
 /** A row that was not taken, and why. */
 export interface RejectedRow {

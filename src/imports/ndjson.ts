@@ -1,31 +1,25 @@
-import { readActor, type ActorDraft } from '../domain/actor.ts';
-import { readDocument, type DocumentDraft } from '../domain/document.ts';
 import { DomainError, type Fault } from '../domain/errors.ts';
-import { readEvent, type EventDraft } from '../domain/event.ts';
+import {
+  type Draft,
+  readDraft,
+  RECORDS,
+  type RecordName,
+} from '../domain/record.ts';
 import { nearest } from '../domain/nearest.ts';
 import { ID_PATTERN } from '../domain/schemas.ts';
 import { shortened } from '../domain/text.ts';
 import { linesOf } from './lines.ts';
 
-/** Any record as people write it. */
-export type Draft = ActorDraft | DocumentDraft | EventDraft;
-
 /** A row that cannot be taken, and which record it would have been where that much can be told. */
 export interface BadRow {
   line: number;
   faults: readonly Fault[];
-  record?: Draft['record'];
+  record?: RecordName;
   id?: string;
 }
 
 /** A row of a file: a draft that holds by itself, or what is wrong with it. */
 export type Row = { line: number; draft: Draft } | BadRow;
-
-const READERS: Record<Draft['record'], (value: unknown) => Draft> = {
-  actor: readActor,
-  document: readDocument,
-  event: (value) => readEvent(value).draft,
-};
 
 /** The drafts in a stream of newline-delimited JSON (the contract's import format), one record a line, in any order. */
 export async function* ndjsonRows(
@@ -70,7 +64,7 @@ function rowOf(line: number, text: string): Row {
     };
   const { record, id } = value as Record<string, unknown>;
   if (!isRecord(record)) {
-    const known = Object.keys(READERS);
+    const known = RECORDS;
     const near = nearest(String(record), known);
     return {
       line,
@@ -86,7 +80,7 @@ function rowOf(line: number, text: string): Row {
     };
   }
   try {
-    return { line, draft: READERS[record](value) };
+    return { line, draft: readDraft[record](value) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const named = typeof id === 'string' && new RegExp(ID_PATTERN).test(id);
@@ -94,6 +88,6 @@ function rowOf(line: number, text: string): Row {
   }
 }
 
-function isRecord(value: unknown): value is Draft['record'] {
-  return typeof value === 'string' && Object.hasOwn(READERS, value);
+function isRecord(value: unknown): value is RecordName {
+  return RECORDS.some((record) => record === value);
 }

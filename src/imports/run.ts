@@ -2,7 +2,9 @@ import type { EntityManager } from 'typeorm';
 import { type ActorDraft } from '../domain/actor.ts';
 import { type DocumentDraft } from '../domain/document.ts';
 import { type EventDraft, understoodDate } from '../domain/event.ts';
+import { type Draft, referencesOf } from '../domain/record.ts';
 import { storeActors } from '../storage/actors.writes.ts';
+import { openJournal } from '../storage/changes.writes.ts';
 import { type Database } from '../storage/database.ts';
 import { storeDocuments } from '../storage/documents.writes.ts';
 import { storeEvents } from '../storage/events.writes.ts';
@@ -15,10 +17,9 @@ import {
   startStaging,
 } from '../storage/imports.writes.ts';
 import { actorBook } from '../storage/ties.ts';
-import { type Outcome, stampNow } from '../storage/versions.ts';
+import { type Outcome } from '../storage/versions.ts';
 import { findUntrueRows, type RejectedRow } from './check.ts';
-import { type BadRow, type Draft, ndjsonRows } from './ndjson.ts';
-import { referencesOf } from './references.ts';
+import { type BadRow, ndjsonRows } from './ndjson.ts';
 
 /** What an import did. Rows that repeat one of the same file word for word count as unchanged. */
 export interface ImportReport {
@@ -177,7 +178,11 @@ async function store(
   options: ImportOptions,
   report: ImportReport,
 ): Promise<void> {
-  const stamp = await stampNow(tx, options.by ?? null, options.reason ?? null);
+  const journal = await openJournal(
+    tx,
+    options.by ?? null,
+    options.reason ?? null,
+  );
   const book = actorBook();
   const total = await stagedCount(tx);
   let done = 0;
@@ -191,7 +196,7 @@ async function store(
     const stored = await storeActors(
       tx,
       rows.map(({ draft }) => JSON.parse(draft) as ActorDraft),
-      stamp,
+      journal,
     );
     tiesChanged.push(...stored.tiesChanged);
     count(stored.outcomes);
@@ -201,7 +206,7 @@ async function store(
       await storeDocuments(
         tx,
         rows.map(({ draft }) => JSON.parse(draft) as DocumentDraft),
-        stamp,
+        journal,
       ),
     );
   for await (const rows of stagedDrafts(tx, 'event', AT_ONCE)) {
@@ -209,7 +214,8 @@ async function store(
       const draft = JSON.parse(text) as EventDraft;
       return { draft, ...understoodDate(draft) };
     });
-    count(await storeEvents(tx, events, book, stamp));
+    count(await storeEvents(tx, events, book, journal));
   }
-  await rederiveEvents(tx, tiesChanged, book, stamp);
+  await rederiveEvents(tx, tiesChanged, book, journal);
+  await journal.close();
 }

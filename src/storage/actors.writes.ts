@@ -1,15 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { completeActor, type ActorDraft } from '../domain/actor.ts';
 import { listOf } from '../domain/draft.ts';
-import { load } from './copy.ts';
+import { type Journal } from './changes.writes.ts';
+import { type Cell, load } from './copy.ts';
 import { actorTerms } from './terms.ts';
 import {
   currentVersions,
-  finishedBody,
-  newKeys,
-  type NewVersion,
   type Outcome,
-  type Stamp,
+  type Shape,
   storeVersions,
 } from './versions.ts';
 
@@ -23,37 +21,30 @@ export interface StoredActors {
 export async function storeActors(
   tx: EntityManager,
   drafts: readonly ActorDraft[],
-  stamp: Stamp,
+  journal: Journal,
 ): Promise<StoredActors> {
   const current = await currentVersions(
     tx,
     'actor',
     drafts.map(({ id }) => id),
   );
-  const bodies = drafts.map((draft) =>
-    finishedBody(completeActor(draft), current.get(draft.id), stamp),
+  const shape: Shape<ActorDraft> = {
+    id: ({ id }) => id,
+    complete: completeActor,
+    columns: (draft) => ({
+      kind: draft.kind,
+      names: foldedNames(draft),
+      terms: actorTerms(draft),
+    }),
+  };
+  const { outcomes, stored } = await storeVersions(
+    tx,
+    'actor',
+    drafts,
+    current,
+    shape,
+    journal,
   );
-  const changed = drafts.flatMap((draft, index) => {
-    const body = bodies[index];
-    return typeof body === 'string' ? [{ draft, body }] : [];
-  });
-  const keys = await newKeys(tx, changed.length);
-  const versions = changed.map(({ draft, body }, index): NewVersion => {
-    const before = current.get(draft.id);
-    return {
-      id: draft.id,
-      key: keys[index] ?? 0,
-      revision: (before?.revision ?? 0) + 1,
-      body,
-      columns: {
-        kind: draft.kind,
-        names: foldedNames(draft),
-        terms: actorTerms(draft),
-      },
-      replaces: before?.key ?? null,
-    };
-  });
-  await storeVersions(tx, 'actor', versions, stamp);
   await load(
     tx,
     'affiliation',
@@ -67,11 +58,11 @@ export async function storeActors(
       'until',
       'until_known',
     ],
-    changed.flatMap(({ draft }, index) =>
-      listOf(draft.affiliations).map((tie, ordinal) => [
-        keys[index] ?? 0,
+    stored.flatMap(({ item, key }) =>
+      listOf(item.affiliations).map((tie, ordinal): Cell[] => [
+        key,
         ordinal,
-        draft.id,
+        item.id,
         tie.relation,
         tie.to,
         tie.from ?? null,
@@ -81,19 +72,13 @@ export async function storeActors(
     ),
   );
   return {
-    outcomes: drafts.map((draft, index) =>
-      bodies[index] === null
-        ? 'unchanged'
-        : current.has(draft.id)
-          ? 'updated'
-          : 'created',
+    outcomes,
+    tiesChanged: stored.flatMap(({ item, body, before }) =>
+      typeof before?.body === 'string' &&
+      climbing(before.body) !== climbing(body)
+        ? [item.id]
+        : [],
     ),
-    tiesChanged: changed.flatMap(({ draft, body }) => {
-      const before = current.get(draft.id);
-      return before !== undefined && climbing(before.body) !== climbing(body)
-        ? [draft.id]
-        : [];
-    }),
   };
 }
 

@@ -1,20 +1,21 @@
 import type { EntityManager } from 'typeorm';
 import { CLIMBED } from '../domain/affiliation.ts';
 import { type StagedDraft } from './imports.writes.ts';
-import { type RecordName } from './versions.ts';
+import { type RecordName } from '../domain/record.ts';
 
-// What may not run in a circle, and where the record keeps it.
-const CIRCLES: Record<
+/** What may not run in a circle, each group by itself, and where the record keeps it. */
+export const CIRCLES: Record<
   RecordName,
-  { table: string; source: string; relations: readonly string[] }
+  { table: string; source: string; groups: readonly (readonly string[])[] }
 > = {
-  actor: { table: 'affiliation', source: 'actor', relations: CLIMBED },
+  actor: { table: 'affiliation', source: 'actor', groups: [CLIMBED] },
+  // A document may be part of what it answers: its two relations each have circles of their own.
   document: {
     table: 'document_link',
     source: 'document',
-    relations: ['in-reply-to', 'part-of'],
+    groups: [['in-reply-to'], ['part-of']],
   },
-  event: { table: 'event_link', source: 'event', relations: ['part-of'] },
+  event: { table: 'event_link', source: 'event', groups: [['part-of']] },
 };
 
 /** A staged row that would close a circle; the circle runs from its id to its id. */
@@ -31,12 +32,7 @@ export async function circularRows(
   tx: EntityManager,
   record: RecordName,
 ): Promise<CircularRow[]> {
-  const { table, source, relations } = CIRCLES[record];
-  // A document may be part of what it answers: its two relations each have circles of their own.
-  const groups =
-    record === 'document'
-      ? relations.map((relation) => [relation])
-      : [relations];
+  const { table, source, groups } = CIRCLES[record];
   const found: CircularRow[] = [];
   for (const group of groups)
     found.push(...(await circlesOver(tx, record, table, source, group)));

@@ -67,9 +67,9 @@ export function derive(
 
 /** The names that a version recorded: a later revision keeps them, so that a renamed state does not rewrite history. */
 export function namesBefore(
-  body: string | undefined,
+  body: string | null | undefined,
 ): Map<string, LanguageMap> {
-  if (body === undefined) return new Map();
+  if (typeof body !== 'string') return new Map();
   const { participants } = JSON.parse(body) as EventDraft;
   return new Map(
     listOf(participants).flatMap(({ actor, name }) =>

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { listOf } from '../domain/draft.ts';
 import { type UnderstoodEvent } from '../domain/event.ts';
+import { type Journal } from './changes.writes.ts';
 import { type Cell, load, timestamp } from './copy.ts';
 import {
   actorsOf,
@@ -10,12 +11,11 @@ import {
 } from './derivations.ts';
 import { type ActorBook } from './ties.ts';
 import {
+  type Current,
   currentVersions,
-  finishedBody,
-  newKeys,
-  type NewVersion,
   type Outcome,
-  type Stamp,
+  type Shape,
+  type Stored,
   storeVersions,
 } from './versions.ts';
 import { REACH } from './windows.ts';
@@ -25,7 +25,7 @@ export async function storeEvents(
   tx: EntityManager,
   events: readonly UnderstoodEvent[],
   book: ActorBook,
-  stamp: Stamp,
+  journal: Journal,
 ): Promise<Outcome[]> {
   const current = await currentVersions(
     tx,
@@ -39,84 +39,57 @@ export async function storeEvents(
   const derived = events.map((event) =>
     derive(event, book, namesBefore(current.get(event.draft.id)?.body)),
   );
-  const bodies = derived.map(({ complete, draft }) =>
-    finishedBody(complete, current.get(draft.id), stamp),
-  );
-  const changed = derived.flatMap((event, index) => {
-    const body = bodies[index];
-    const before = current.get(event.draft.id);
-    return typeof body === 'string'
-      ? [
-          {
-            event,
-            body,
-            revision: (before?.revision ?? 0) + 1,
-            replaces: before?.key ?? null,
-          },
-        ]
-      : [];
-  });
-  await storeDerived(tx, changed, stamp);
-  return events.map(({ draft }, index) =>
-    bodies[index] === null
-      ? 'unchanged'
-      : current.has(draft.id)
-        ? 'updated'
-        : 'created',
-  );
-}
-
-/** A derived event on its way into the record. */
-export interface ToStore {
-  event: DerivedEvent;
-  body: string;
-  revision: number;
-  replaces: number | null;
+  const { outcomes } = await storeDerived(tx, derived, current, journal);
+  return outcomes;
 }
 
 /** Stores derived events as new versions, with all their index rows. */
 export async function storeDerived(
   tx: EntityManager,
-  changed: readonly ToStore[],
-  stamp: Stamp,
-): Promise<void> {
-  const keys = await newKeys(tx, changed.length);
-  const versions = changed.map(
-    ({ event, body, revision, replaces }, index): NewVersion => ({
-      id: event.draft.id,
-      key: keys[index] ?? 0,
-      revision,
-      body,
-      columns: timeColumns(event),
-      replaces,
-    }),
+  events: readonly DerivedEvent[],
+  current: ReadonlyMap<string, Current>,
+  journal: Journal,
+): Promise<{ outcomes: Outcome[]; stored: Stored<DerivedEvent>[] }> {
+  const { outcomes, stored } = await storeVersions(
+    tx,
+    'event',
+    events,
+    current,
+    shape,
+    journal,
   );
-  await storeVersions(tx, 'event', versions, stamp);
   await storeCounts(
     tx,
-    changed.map(({ event }, index) => ({ event, key: keys[index] ?? 0 })),
-    stamp,
+    stored.map(({ item, key }) => ({ event: item, key })),
+    journal,
   );
   await load(
     tx,
     'event_link',
     ['event_key', 'event', 'relation', 'target'],
-    changed.flatMap(({ event }, index) =>
-      listOf(event.draft.links).map((link): Cell[] => [
-        keys[index] ?? 0,
-        event.draft.id,
+    stored.flatMap(({ item: { draft }, key }) =>
+      listOf(draft.links).map((link): Cell[] => [
+        key,
+        draft.id,
         link.relation,
         link.event,
       ]),
     ),
   );
+  return { outcomes, stored };
 }
+
+const shape: Shape<DerivedEvent> = {
+  id: ({ draft }) => draft.id,
+  complete: ({ complete }) => complete,
+  columns: timeColumns,
+};
 
 /** Writes for whom an event counts: one row per participation and actor. */
 export async function storeCounts(
   tx: EntityManager,
   events: readonly { event: DerivedEvent; key: number }[],
-  stamp: Stamp,
+  journal: Journal,
 ): Promise<void> {
   await load(
     tx,
@@ -151,7 +124,7 @@ export async function storeCounts(
           event.draft.sequence ?? 0,
           event.draft.id,
           reachOf(event),
-          timestamp(stamp.at),
+          timestamp(journal.stamp.at),
         ]),
       ),
     ),

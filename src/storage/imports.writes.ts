@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { RELATIONS_BETWEEN } from '../domain/actor.ts';
 import { type Load, startLoad } from './copy.ts';
-import { type RecordName } from './versions.ts';
+import { type RecordName } from '../domain/record.ts';
 
 /** A row of a file on its way into the record; `draft` is null where the row is known to be bad. */
 export interface StagedRow {

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
 import { asDomainError } from './database.ts';
 import { type Sql, sql } from './sql.ts';
-import { type RecordName } from './versions.ts';
+import { type RecordName } from '../domain/record.ts';
 
 /** A place in a list, as the values of its order key; instants in seconds since 1970, infinite where open. */
 export type Position = readonly (string | number)[];

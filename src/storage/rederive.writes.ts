@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
+import { type Journal } from './changes.writes.ts';
 import { type Reached } from '../domain/affiliation.ts';
 import { type EventDraft, understoodDate } from '../domain/event.ts';
 import { timestamp } from './copy.ts';
 import { actorsOf, derive, type DerivedEvent } from './derivations.ts';
 import { storeCounts, storeDerived } from './events.writes.ts';
 import { type ActorBook } from './ties.ts';
-import { finishedBody, type Stamp } from './versions.ts';
+import { type Current } from './versions.ts';
 
 const REDERIVED_AT_ONCE = 1000;
 
@@ -18,7 +19,7 @@ export async function rederiveEvents(
   tx: EntityManager,
   actors: readonly string[],
   book: ActorBook,
-  stamp: Stamp,
+  journal: Journal,
 ): Promise<number> {
   if (actors.length === 0) return 0;
   await tx.query(
@@ -42,7 +43,7 @@ export async function rederiveEvents(
     );
     if (rows.length === 0) break;
     after = rows.at(-1)?.key ?? after;
-    done += await rederiveBatch(tx, rows, book, stamp);
+    done += await rederiveBatch(tx, rows, book, journal);
   }
   await tx.query('drop table affected');
   return done;
@@ -52,17 +53,18 @@ async function rederiveBatch(
   tx: EntityManager,
   rows: readonly { key: number; body: string }[],
   book: ActorBook,
-  stamp: Stamp,
+  journal: Journal,
 ): Promise<number> {
   const events = rows.map(({ key, body }) => {
     const draft = JSON.parse(body) as EventDraft & { revision: number };
-    return {
-      key,
-      body,
-      revision: draft.revision,
-      event: { draft, ...understoodDate(draft) },
-    };
+    return { key, body, draft, event: { draft, ...understoodDate(draft) } };
   });
+  const current = new Map(
+    events.map(({ key, body, draft }): [string, Current] => [
+      draft.id,
+      { id: draft.id, key, body, revision: draft.revision },
+    ]),
+  );
   await book.open(
     tx,
     events.flatMap(({ event }) => actorsOf(event.draft)),
@@ -79,37 +81,25 @@ async function rederiveBatch(
   const before = new Map(
     stored.map(({ event_key, counts }) => [event_key, counts]),
   );
-  const retold = derived.flatMap((one) => {
-    const current = {
-      id: one.event.draft.id,
-      key: one.key,
-      revision: one.revision,
-      body: one.body,
-    };
-    const body = finishedBody(one.event.complete, current, stamp);
-    return body === null
-      ? []
-      : [
-          {
-            event: one.event,
-            body,
-            revision: one.revision + 1,
-            replaces: one.key,
-          },
-        ];
-  });
-  const retoldKeys = new Set(retold.map(({ replaces }) => replaces));
+  const { stored: retold } = await storeDerived(
+    tx,
+    derived.map(({ event }) => event),
+    current,
+    journal,
+  );
+  const retoldKeys = new Set(
+    retold.map(({ before: replaced }) => replaced?.key),
+  );
   const recounted = derived.filter(
     (one) =>
       !retoldKeys.has(one.key) && countsText(one.event) !== before.get(one.key),
   );
-  await storeDerived(tx, retold, stamp);
   if (recounted.length > 0) {
     await tx.query(
       'update event_actor set superseded_at = $1 where superseded_at is null and event_key = any($2)',
-      [timestamp(stamp.at), recounted.map(({ key }) => key)],
+      [timestamp(journal.stamp.at), recounted.map(({ key }) => key)],
     );
-    await storeCounts(tx, recounted, stamp);
+    await storeCounts(tx, recounted, journal);
   }
   return retold.length + recounted.length;
 }

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { nearest } from '../domain/nearest.ts';
 import { ask } from './page.ts';
 import { sql } from './sql.ts';
-import { type RecordName } from './versions.ts';
+import { type RecordName } from '../domain/record.ts';
 
 const TABLES = {
   actor: sql`actor_version`,

@@ -1,69 +1,39 @@
 import type { EntityManager } from 'typeorm';
+import { DomainError } from '../domain/errors.ts';
+import { type RecordName } from '../domain/record.ts';
+import { type Journal, type Stamp } from './changes.writes.ts';
 import { load, timestamp, type Cell } from './copy.ts';
 
-/** The kinds of record that are kept as versions. */
-export type RecordName = 'actor' | 'document' | 'event';
-
-/** Who writes, when and why: the same for everything one transaction stores. */
-export interface Stamp {
-  /** Milliseconds by the database's clock. */
-  at: number;
-  by: string | null;
-  reason: string | null;
-}
-
-/** The version that stands in the record now. */
+/** What the record has of an id: the version that stands, or the number of the last one when it was removed. */
 export interface Current {
   id: string;
-  key: number;
   revision: number;
-  body: string;
+  /** Both null when no version stands. */
+  key: number | null;
+  body: string | null;
 }
 
 /** What became of a record that was written. */
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
-/** A version about to be stored: its row without what all versions share. */
-export interface NewVersion {
-  id: string;
-  key: number;
-  revision: number;
-  body: string;
-  columns: Record<string, Cell>;
-  replaces: number | null;
-}
-
-/** The instant that a transaction stamps on what it writes, by the database's clock alone. */
-export async function stampNow(
-  tx: EntityManager,
-  by: string | null,
-  reason: string | null,
-): Promise<Stamp> {
-  const rows: { at: string }[] = await tx.query(
-    `select (extract(epoch from date_trunc('milliseconds', clock_timestamp())) * 1000)::float8::text as at`,
-  );
-  return { at: Number(rows[0]?.at), by, reason };
-}
-
-/** The current versions of the records with these ids. */
+/** What the record has of these ids; an id it never had is not in the answer. */
 export async function currentVersions(
   tx: EntityManager,
   record: RecordName,
   ids: readonly string[],
 ): Promise<Map<string, Current>> {
   const rows: Current[] = await tx.query(
-    `select id, key, revision, body from ${record}_version where superseded_at is null and id = any($1)`,
-    [ids],
+    `select id, revision, key, body from ${record}_version where superseded_at is null and id = any($2)
+     union all
+     select id, max(revision), null, null from change c where record = $1 and id = any($2)
+       and not exists (select from ${record}_version v where v.id = c.id and v.superseded_at is null)
+     group by id`,
+    [record, ids],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** As many new keys for versions as asked for. */
-export async function newKeys(
-  tx: EntityManager,
-  count: number,
-): Promise<number[]> {
-  if (count === 0) return [];
+async function newKeys(tx: EntityManager, count: number): Promise<number[]> {
   const rows: { key: number }[] = await tx.query(
     `select nextval('version_key') as key from generate_series(1, $1)`,
     [count],
@@ -77,61 +47,112 @@ export async function newKeys(
  */
 export function finishedBody(
   complete: object,
-  current: Current | undefined,
-  stamp: Stamp,
+  before: Current | undefined,
+  { at }: Stamp,
 ): string | null {
   const open = JSON.stringify(complete).slice(0, -1);
-  const revised = new Date(stamp.at).toISOString();
-  if (current === undefined)
-    return `${open},"revision":1,"recordedAt":"${revised}","revisedAt":"${revised}"}`;
-  if (current.body.startsWith(`${open},"revision":`)) return null;
-  const recorded =
-    /"recordedAt":"([^"]+)","revisedAt":"[^"]+"}$/.exec(current.body)?.[1] ??
-    revised;
-  return `${open},"revision":${current.revision + 1},"recordedAt":"${recorded}","revisedAt":"${revised}"}`;
+  if (before?.body?.startsWith(`${open},"revision":`) === true) return null;
+  const revisedAt = new Date(at).toISOString();
+  const recordedAt =
+    /"recordedAt":"([^"]+)","revisedAt":"[^"]+"}$/.exec(
+      before?.body ?? '',
+    )?.[1] ?? revisedAt;
+  return `${open},"revision":${(before?.revision ?? 0) + 1},"recordedAt":"${recordedAt}","revisedAt":"${revisedAt}"}`;
 }
 
-/** Closes the versions that new ones replace, stores the new ones, and tells the log of changes. */
-export async function storeVersions(
+/** How records of one sort become versions. */
+export interface Shape<Item> {
+  id(item: Item): string;
+  /** The record with all its fields, before what the record itself adds. */
+  complete(item: Item): object;
+  /** The columns that only this sort of record has; always the same names. */
+  columns(item: Item): Record<string, Cell>;
+}
+
+/** A version that was stored. */
+export interface Stored<Item> {
+  item: Item;
+  key: number;
+  body: string;
+  before: Current | undefined;
+}
+
+/**
+ * Stores new versions of those records that are not already as they shall be, closes the ones that these replace, and
+ * notes it in the journal.
+ * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
+ */
+export async function storeVersions<Item>(
   tx: EntityManager,
   record: RecordName,
-  versions: readonly NewVersion[],
-  stamp: Stamp,
-): Promise<void> {
-  const first = versions[0];
-  if (first === undefined) return;
-  const replaced = versions.flatMap(({ replaces }) =>
-    replaces === null ? [] : [replaces],
+  items: readonly Item[],
+  current: ReadonlyMap<string, Current>,
+  shape: Shape<Item>,
+  journal: Journal,
+): Promise<{ outcomes: Outcome[]; stored: Stored<Item>[] }> {
+  const bodies = items.map((item) =>
+    finishedBody(
+      shape.complete(item),
+      current.get(shape.id(item)),
+      journal.stamp,
+    ),
   );
-  if (replaced.length > 0) await closeVersions(tx, record, replaced, stamp);
-  const names = Object.keys(first.columns);
+  const changed = items.flatMap((item, index) => {
+    const body = bodies[index];
+    return typeof body === 'string'
+      ? [{ item, body, before: current.get(shape.id(item)) }]
+      : [];
+  });
+  const keys = changed.length === 0 ? [] : await newKeys(tx, changed.length);
+  const stored = changed.map((one, index) => ({
+    ...one,
+    key: keys[index] ?? 0,
+  }));
+  await closeVersions(
+    tx,
+    record,
+    stored.flatMap(({ before }) => before?.key ?? []),
+    journal,
+  );
+  const [first] = stored;
+  const names =
+    first === undefined ? [] : Object.keys(shape.columns(first.item));
   await load(
     tx,
     `${record}_version`,
     ['key', 'id', 'revision', 'body', 'recorded_at', ...names],
-    versions.map(({ key, id, revision, body, columns }) => [
-      key,
-      id,
-      revision,
-      body,
-      timestamp(stamp.at),
-      ...names.map((name) => columns[name] ?? null),
-    ]),
+    stored.map(({ item, key, body, before }) => {
+      const columns = shape.columns(item);
+      return [
+        key,
+        shape.id(item),
+        revisionAfter(before),
+        body,
+        timestamp(journal.stamp.at),
+        ...names.map((name) => columns[name] ?? null),
+      ];
+    }),
   );
-  await load(
-    tx,
-    'change',
-    ['record', 'id', 'revision', 'change', 'at', 'by', 'reason'],
-    versions.map(({ id, revision }) => [
+  await journal.add(
+    stored.map(({ item, before }) => ({
       record,
-      id,
-      revision,
-      revision === 1 ? 'created' : 'revised',
-      timestamp(stamp.at),
-      stamp.by,
-      stamp.reason,
-    ]),
+      id: shape.id(item),
+      revision: revisionAfter(before),
+      change: typeof before?.body === 'string' ? 'revised' : 'created',
+      successor: null,
+    })),
   );
+  const outcomeOf = (item: Item, index: number): Outcome =>
+    bodies[index] === null
+      ? 'unchanged'
+      : typeof current.get(shape.id(item))?.body === 'string'
+        ? 'updated'
+        : 'created';
+  return { outcomes: items.map(outcomeOf), stored };
+}
+
+function revisionAfter(before: Current | undefined): number {
+  return (before?.revision ?? 0) + 1;
 }
 
 // The rows that hang on a version leave the current record with it.
@@ -141,17 +162,24 @@ const HANGING: Record<RecordName, readonly string[]> = {
   event: ['event_actor', 'event_link'],
 };
 
-async function closeVersions(
+/** Takes versions, and the rows that hang on them, out of the current record. */
+export async function closeVersions(
   tx: EntityManager,
   record: RecordName,
   keys: readonly number[],
-  stamp: Stamp,
+  { stamp }: Journal,
 ): Promise<void> {
+  if (keys.length === 0) return;
   const at = timestamp(stamp.at);
-  await tx.query(
-    `update ${record}_version set superseded_at = $1 where key = any($2)`,
+  const [, closed]: [unknown, number] = await tx.query(
+    `update ${record}_version set superseded_at = $1 where superseded_at is null and key = any($2)`,
     [at, keys],
   );
+  if (closed !== keys.length)
+    throw new DomainError(
+      'conflict',
+      `Another writer has just changed the same ${record}. Read it again, and try again.`,
+    );
   for (const table of HANGING[record])
     await tx.query(
       `update ${table} set superseded_at = $1 where superseded_at is null and ${record}_key = any($2)`,

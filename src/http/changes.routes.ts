@@ -1,0 +1,235 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { DomainError } from '../domain/errors.ts';
+import { listFilter } from '../domain/filter.ts';
+import { type RecordName, RECORDS } from '../domain/record.ts';
+import {
+  type ChangeRequest,
+  type LoggedChange,
+  listChanges,
+} from '../storage/changes.reads.ts';
+import { type ChangeSignal } from '../storage/changes.signal.ts';
+import {
+  databaseAnswers,
+  DEFAULT_LIMIT,
+  listParameter,
+  paging,
+  type RouteOptions,
+  sendJson,
+} from './answers.ts';
+
+/** The shape of the log of changes. */
+export const changeShapes = [
+  {
+    $id: 'Change',
+    type: 'object',
+    description: 'Something that happened to the record',
+    properties: {
+      record: {
+        type: 'string',
+        enum: RECORDS,
+        description: 'To which sort of record',
+      },
+      id: { type: 'string', description: 'To which record' },
+      revision: {
+        type: 'integer',
+        minimum: 1,
+        description: 'The number of its version since then',
+      },
+      change: {
+        type: 'string',
+        enum: ['created', 'revised', 'removed', 'merged'],
+        description: 'What happened',
+      },
+      at: { type: 'string', format: 'date-time', description: 'When' },
+      by: { type: ['string', 'null'], description: 'Who did it' },
+      reason: { type: ['string', 'null'], description: 'Why' },
+      successor: {
+        type: 'string',
+        description: 'The record to look at instead',
+      },
+    },
+    required: ['record', 'id', 'revision', 'change', 'at', 'by', 'reason'],
+    additionalProperties: false,
+  },
+  {
+    $id: 'ChangePage',
+    type: 'object',
+    description: 'A page of the log of changes',
+    properties: {
+      data: {
+        type: 'array',
+        items: { $ref: 'Change#' },
+        description: 'The changes in the order in which they were committed',
+      },
+      next: {
+        type: 'string',
+        description: 'What to pass as `after` to go on, on the last page too',
+      },
+    },
+    required: ['data', 'next'],
+    additionalProperties: false,
+  },
+];
+
+export interface ChangeOptions extends RouteOptions {
+  signal: ChangeSignal;
+}
+
+const QUESTION = 'changes';
+const AT_ONCE = 200;
+const HEARTBEAT = 15_000;
+const LOOK_AGAIN = 3000;
+
+/** More followers than this are sent to another server. */
+const MOST_FOLLOWERS = 1000;
+
+/** `/v1/changes`: everything that happened to the record, in order, as pages and as server-sent events. */
+export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
+  app,
+  options,
+  done,
+) => {
+  const { database, cursors, signal } = options;
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  let followers = 0;
+
+  const place = (position: number) =>
+    cursors.seal(QUESTION, {
+      position: [position],
+      backwards: false,
+      inclusive: false,
+    });
+  const open = (cursor: string | undefined) =>
+    Number(cursors.open(QUESTION, cursor, 0).from?.[0] ?? 0);
+
+  /** Changes as they come, as text/event-stream (HTML Living Standard, 9.2), until nobody reads them any more. */
+  async function* follow(request: ChangeRequest): AsyncGenerator<string> {
+    followers++;
+    try {
+      yield 'retry: 1000\n\n';
+      let after = request.after;
+      let quietSince = Date.now();
+      while (!closing.signal.aborted) {
+        const rows = await listChanges(database.pool, { ...request, after });
+        for (const row of rows)
+          yield `id: ${place(row.position)}\nevent: change\ndata: ${row.body}\n\n`;
+        after = rows.at(-1)?.position ?? after;
+        if (rows.length > 0) quietSince = Date.now();
+        if (rows.length === request.limit) continue;
+        await signal.wait(LOOK_AGAIN, closing.signal);
+        if (Date.now() - quietSince < HEARTBEAT) continue;
+        yield ': still here\n\n';
+        quietSince = Date.now();
+      }
+    } finally {
+      followers--;
+    }
+  }
+
+  app.get(
+    '/v1/changes',
+    {
+      schema: {
+        operationId: 'listChanges',
+        summary:
+          'Everything that happened to the record, in the order in which it was committed',
+        description:
+          'Nobody who goes on from `next` misses or repeats a change. With `Accept: text/event-stream` the changes come as they happen; `Last-Event-ID` goes on where a connection broke.',
+        tags: ['changes'],
+        headers: Type.Object({
+          'last-event-id': Type.Optional(
+            Type.String({
+              description: 'The id of the last event that was received',
+            }),
+          ),
+        }),
+        querystring: Type.Object(
+          {
+            after: Type.Optional(
+              Type.String({
+                description:
+                  '`next` of another page, or the id of an event; without it, from the very first change',
+              }),
+            ),
+            record: listParameter(
+              'Only changes of this sort of record',
+              'event',
+            ),
+            limit: paging.limit,
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: {
+            description: 'A page of changes, or a stream of them',
+            content: {
+              'application/json': { schema: { $ref: 'ChangePage#' } },
+              'text/event-stream': {
+                schema: {
+                  type: 'string',
+                  description:
+                    'Events named `change`; their data is a change, their id what to pass as `after`',
+                },
+              },
+            },
+          },
+          304: {
+            description:
+              'Nothing changed since the `ETag` that was sent in `If-None-Match`',
+            type: 'null',
+          },
+          ...databaseAnswers('invalid_parameter', 'invalid_cursor'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { after, record, limit = DEFAULT_LIMIT } = request.query;
+      const records = recordsAsked(record);
+      if (request.type(['json', 'text/event-stream']) !== 'text/event-stream') {
+        const start = open(after);
+        const rows = await listChanges(database.pool, {
+          after: start,
+          limit,
+          records,
+        });
+        return sendJson(
+          reply,
+          `{"data":[${rows.map(({ body }: LoggedChange) => body).join(',')}],"next":${JSON.stringify(place(rows.at(-1)?.position ?? start))}}`,
+        );
+      }
+      if (followers >= MOST_FOLLOWERS)
+        throw new DomainError(
+          'database_unavailable',
+          'This server has as many followers as it takes. Try again shortly.',
+        );
+      const lastId = request.headers['last-event-id'];
+      const start = open(
+        typeof lastId === 'string' && lastId !== '' ? lastId : after,
+      );
+      return reply
+        .header('content-type', 'text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(
+          Readable.from(follow({ after: start, limit: AT_ONCE, records }), {
+            highWaterMark: 1,
+          }),
+        );
+    },
+  );
+  done();
+};
+
+function recordsAsked(record: string[] | undefined): RecordName[] | null {
+  if (record === undefined) return null;
+  const { record: condition } = listFilter({ record }, { record: RECORDS });
+  const asked = RECORDS.filter(
+    (one) =>
+      condition?.each.every((group) => group.includes(one)) === true &&
+      !condition.none.includes(one),
+  );
+  return asked;
+}

@@ -1,0 +1,395 @@
+import { createHash } from 'node:crypto';
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { v7 as uuidv7 } from 'uuid';
+import { DomainError } from '../domain/errors.ts';
+import { mergePatch } from '../domain/merge-patch.ts';
+import {
+  type Draft,
+  draftOf,
+  readDraft,
+  type RecordName,
+} from '../domain/record.ts';
+import { claimAttempt, keepAnswer } from '../storage/idempotency.writes.ts';
+import {
+  type Author,
+  removeRecord,
+  type Written,
+  writeRecord,
+} from '../storage/record.writes.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { type Caller, requireScope } from './access.ts';
+import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
+import { etagOf } from './caching.ts';
+import { idParameter, isId } from './ids.ts';
+import { holdToPreconditions } from './preconditions.ts';
+import { refuseGone } from './removed.ts';
+import { textParameter, writeHeaders, writtenAnswer } from './writes.schema.ts';
+
+/** What differs between the nouns. */
+export interface WriteOptions extends RouteOptions {
+  record: RecordName;
+  /** Id of a record for the examples. */
+  example: string;
+}
+
+/** Writing records of one sort (contract §6): `POST /v1/events`, `PUT`, `PATCH` and `DELETE /v1/events/{id}`. */
+export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
+  app,
+  options,
+  done,
+) => {
+  const { database, record, example } = options;
+  const path = `/v1/${record}s`;
+  const noun = record.charAt(0).toUpperCase() + record.slice(1);
+  const editor = requireScope(database.pool, 'editor');
+  const params = Type.Object({ id: idParameter(example) });
+  const nothing = Type.Object({}, { additionalProperties: false });
+  const shared = {
+    tags: [`${record}s`],
+    security: [{ key: [] }],
+    headers: writeHeaders,
+  };
+  const body = { $ref: `${noun}Draft#` };
+  // A change of ties may derive a hundred thousand events anew; a write is never cut off.
+  const patient = { onRequest: editor, handlerTimeout: 300_000 };
+
+  app.post(
+    path,
+    {
+      ...patient,
+      schema: {
+        ...shared,
+        operationId: `create${noun}`,
+        summary: `Enter a new ${record}`,
+        description:
+          'The id is made here (UUIDv7) unless the body has one. With an `Idempotency-Key`, a repeated request gets the first answer again for 24 hours.',
+        querystring: nothing,
+        body,
+        response: {
+          ...writtenAnswer(noun, 201, 'Entered'),
+          ...databaseAnswers(
+            'invalid_record',
+            'unauthorized',
+            'forbidden',
+            'conflict',
+            'payload_too_large',
+            'unsupported_media_type',
+            'unknown_reference',
+            'untrue_record',
+            'circular_reference',
+            'idempotency_key_reuse',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const author = authorOf(await editor(request), request);
+      const key = attemptKey(request);
+      const draft = draftFrom(record, {
+        id: uuidv7(),
+        ...objectOf(request.body),
+      });
+      const written = await inTransaction(database, async (tx) => {
+        const attempt =
+          key === null
+            ? null
+            : {
+                caller: author.by,
+                key,
+                bodyHash: hashOf(`${path}\n${JSON.stringify(request.body)}`),
+              };
+        const earlier = attempt && (await claimAttempt(tx, attempt));
+        if (typeof earlier === 'string')
+          return { body: earlier, created: true };
+        const created = await writeRecord(
+          tx,
+          record,
+          draft.id,
+          author,
+          (current) => {
+            if (current !== null)
+              throw new DomainError(
+                'conflict',
+                `There is already a ${record} with this id. To replace it: PUT with If-Match.`,
+              );
+            return draft;
+          },
+        );
+        if (attempt !== null) await keepAnswer(tx, attempt, created.body);
+        return created;
+      });
+      return sendWritten(reply, record, written);
+    },
+  );
+
+  app.put(
+    `${path}/:id`,
+    {
+      ...patient,
+      schema: {
+        ...shared,
+        operationId: `put${noun}`,
+        summary: `Enter a ${record} under an id, or replace it`,
+        params,
+        querystring: nothing,
+        body,
+        response: {
+          ...writtenAnswer(noun, 200, 'Replaced, or as it was'),
+          ...writtenAnswer(noun, 201, 'Entered'),
+          ...databaseAnswers(
+            'invalid_record',
+            'unauthorized',
+            'forbidden',
+            'not_found',
+            'conflict',
+            'precondition_failed',
+            'payload_too_large',
+            'unsupported_media_type',
+            'unknown_reference',
+            'untrue_record',
+            'circular_reference',
+            'precondition_required',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const author = authorOf(await editor(request), request);
+      refuseStrangeId(id);
+      const draft = draftFrom(record, { id, ...objectOf(request.body) });
+      refuseOtherId(draft, id);
+      const written = await inTransaction(database, (tx) =>
+        writeRecord(tx, record, id, author, (current) => {
+          holdToPreconditions(request.headers, current, true);
+          return draft;
+        }),
+      );
+      return sendWritten(reply, record, written);
+    },
+  );
+
+  app.patch(
+    `${path}/:id`,
+    {
+      ...patient,
+      schema: {
+        ...shared,
+        operationId: `patch${noun}`,
+        summary: `Change fields of a ${record}`,
+        description:
+          'JSON Merge Patch (RFC 7396): what is named is replaced, null takes it away. Lists are replaced whole.',
+        consumes: ['application/merge-patch+json', 'application/json'],
+        params,
+        querystring: nothing,
+        body: { type: 'object', description: 'The fields to change' },
+        response: {
+          ...writtenAnswer(noun, 200, 'Changed, or as it was'),
+          ...databaseAnswers(
+            'invalid_record',
+            'unauthorized',
+            'forbidden',
+            'not_found',
+            'conflict',
+            'removed',
+            'precondition_failed',
+            'payload_too_large',
+            'unsupported_media_type',
+            'unknown_reference',
+            'untrue_record',
+            'circular_reference',
+            'precondition_required',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const author = authorOf(await editor(request), request);
+      refuseStrangeId(id);
+      const patch = objectOf(request.body);
+      const written = await inTransaction(database, (tx) =>
+        writeRecord(tx, record, id, author, (current) => {
+          if (current === null)
+            throw new DomainError(
+              'not_found',
+              `There is no ${record} with this id.`,
+            );
+          holdToPreconditions(request.headers, current, true);
+          const draft = draftFrom(record, mergePatch(draftOf(current), patch));
+          refuseOtherId(draft, id);
+          return draft;
+        }),
+      ).catch((error: unknown) => refuseGone(database.pool, record, id, error));
+      return sendWritten(reply, record, written);
+    },
+  );
+
+  app.delete(
+    `${path}/:id`,
+    {
+      ...patient,
+      schema: {
+        ...shared,
+        operationId: `delete${noun}`,
+        summary: `Take a ${record} out of the timeline`,
+        description:
+          'Its versions stay, and can be read with `asOf`. What others refer to cannot be removed.',
+        params,
+        querystring: Type.Object(
+          {
+            reason: Type.Optional(
+              textParameter('Why; answered with the 410 from now on'),
+            ),
+            successor: Type.Optional(
+              textParameter('Id of the record to look at instead'),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          204: { description: 'Removed', type: 'null' },
+          ...databaseAnswers(
+            'invalid_parameter',
+            'unauthorized',
+            'forbidden',
+            'not_found',
+            'conflict',
+            'removed',
+            'precondition_failed',
+            'unknown_reference',
+            'untrue_record',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { reason, successor } = request.query;
+      const author = authorOf(await editor(request), request, reason);
+      refuseStrangeId(id);
+      await inTransaction(database, (tx) =>
+        removeRecord(tx, record, id, author, successor ?? null, (current) => {
+          if (current === null)
+            throw new DomainError(
+              'not_found',
+              `There is no ${record} with this id.`,
+            );
+          holdToPreconditions(request.headers, current, false);
+        }),
+      ).catch((error: unknown) => refuseGone(database.pool, record, id, error));
+      return reply.code(204).send(null);
+    },
+  );
+  done();
+};
+
+function sendWritten(
+  reply: FastifyReply,
+  record: RecordName,
+  { body, created }: Written,
+): FastifyReply {
+  const { id } = JSON.parse(body) as { id: string };
+  void reply.header('etag', etagOf(body)).header('cache-control', 'no-store');
+  if (created) void reply.code(201).header('location', `/v1/${record}s/${id}`);
+  return sendJson(reply, body);
+}
+
+const LONGEST_REASON = 2000;
+
+function authorOf(
+  caller: Caller,
+  request: FastifyRequest,
+  given?: string,
+): Author {
+  const header = request.headers['x-change-reason'];
+  const reason =
+    given ?? (typeof header === 'string' ? decodedHeader(header) : null);
+  if (reason !== null && reason.length > LONGEST_REASON)
+    throw new DomainError(
+      'invalid_parameter',
+      `The reason is longer than ${LONGEST_REASON} characters.`,
+      [{ parameter: 'X-Change-Reason', message: 'is too long' }],
+    );
+  return { by: caller.name, reason };
+}
+
+/** Header fields come as bytes; people write their reasons in UTF-8. */
+function decodedHeader(value: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true })
+      .decode(Buffer.from(value, 'latin1'))
+      .normalize('NFC');
+  } catch {
+    throw new DomainError(
+      'invalid_parameter',
+      'X-Change-Reason is not valid UTF-8.',
+      [{ parameter: 'X-Change-Reason', message: 'is not valid UTF-8' }],
+    );
+  }
+}
+
+function attemptKey(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new DomainError(
+    'invalid_parameter',
+    'Idempotency-Key is 1 to 255 visible ASCII characters.',
+    [
+      {
+        parameter: 'Idempotency-Key',
+        message: 'is not 1 to 255 visible ASCII characters',
+      },
+    ],
+  );
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** A body's draft; which sort of record it is goes without saying. */
+function draftFrom(record: RecordName, body: unknown): Draft {
+  return readDraft[record]({ record, ...objectOf(body) });
+}
+
+function objectOf(body: unknown): Record<string, unknown> {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return body as Record<string, unknown>;
+  throw new DomainError('invalid_record', 'The body is not a JSON object.', [
+    { pointer: '', message: 'is not a JSON object' },
+  ]);
+}
+
+function refuseStrangeId(id: string): void {
+  if (!isId(id))
+    throw new DomainError(
+      'invalid_parameter',
+      'The address does not end in an id: small letters, digits, and . _ ~ - after the first.',
+      [
+        {
+          parameter: 'id',
+          message: 'is not an id',
+          received: id.slice(0, 200),
+        },
+      ],
+    );
+}
+
+function refuseOtherId(draft: Draft, id: string): void {
+  if (draft.id !== id)
+    throw new DomainError(
+      'invalid_record',
+      'The id in the body is not the one in the address.',
+      [
+        {
+          pointer: '/id',
+          message: 'is not the id in the address',
+          received: draft.id,
+        },
+      ],
+    );
+}

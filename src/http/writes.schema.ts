@@ -1,0 +1,73 @@
+import { Type } from 'typebox';
+import { actorSchema } from '../domain/actor.ts';
+import { documentSchema } from '../domain/document.ts';
+import { eventSchema } from '../domain/event-schema.ts';
+import { type JsonSchema } from '../domain/schemas.ts';
+
+/** A draft as a body: which sort of record it is goes without saying, and its id may stand in the address. */
+const asBody = (schema: JsonSchema, $id: string): object => ({
+  ...schema,
+  $id,
+  required: schema.required?.filter(
+    (name) => name !== 'record' && name !== 'id',
+  ),
+});
+
+/** The shapes of drafts in requests. */
+export const draftShapes = [
+  asBody(eventSchema, 'EventDraft'),
+  asBody(actorSchema, 'ActorDraft'),
+  asBody(documentSchema, 'DocumentDraft'),
+];
+
+/** A short text in a query. */
+export const textParameter = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 2000, description });
+
+/** The headers of every write. */
+export const writeHeaders = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      description:
+        'The `ETag` that was read; needed to change what exists (RFC 9110)',
+    }),
+  ),
+  'if-none-match': Type.Optional(
+    Type.String({ description: '`*`: only if it does not exist yet' }),
+  ),
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        'On POST: 1 to 255 visible ASCII characters; the same key and body get the first answer again',
+    }),
+  ),
+  'x-change-reason': Type.Optional(
+    Type.String({ description: 'Why; kept with the revision' }),
+  ),
+});
+
+/** The answer of a write: what a read answers, byte for byte. */
+export function writtenAnswer(
+  noun: string,
+  status: 200 | 201,
+  description: string,
+): Record<number, object> {
+  return {
+    [status]: {
+      description,
+      headers: {
+        ETag: {
+          type: 'string',
+          description:
+            'Strong validator of this version: send it in `If-Match`',
+        },
+        ...(status === 201
+          ? {
+              Location: { type: 'string', description: 'Where it can be read' },
+            }
+          : {}),
+      },
+      content: { 'application/json': { schema: { $ref: `${noun}#` } } },
+    },
+  };
+}

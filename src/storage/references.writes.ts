@@ -1,0 +1,165 @@
+import type { EntityManager } from 'typeorm';
+import { RELATIONS_BETWEEN } from '../domain/actor.ts';
+import { type ActorKind, type Relation } from '../domain/affiliation.ts';
+import { DomainError, type Fault } from '../domain/errors.ts';
+import {
+  type Draft,
+  type RecordName,
+  RECORDS,
+  type Reference,
+  referencesOf,
+} from '../domain/record.ts';
+import { CIRCLES } from './circles.ts';
+
+const TIES_LOCK = 727_374_004;
+
+/**
+ * Refuses a draft that cannot be true beside the record. What it refers to is held until the transaction ends, so that
+ * nobody takes it away meanwhile.
+ * @throws DomainError `unknown_reference`, `untrue_record` or `circular_reference` naming each place
+ */
+export async function refuseUntrue(
+  tx: EntityManager,
+  draft: Draft,
+): Promise<void> {
+  const references = referencesOf(draft);
+  const kinds = await holdReferences(tx, references, draft);
+  const own = `${draft.record}:${draft.id}`;
+  const missing = references.filter(
+    ({ record, id }) =>
+      `${record}:${id}` !== own && !kinds.has(`${record}:${id}`),
+  );
+  if (missing.length > 0)
+    throw new DomainError(
+      'unknown_reference',
+      'The record refers to something that does not exist.',
+      missing.map(({ pointer, record, id }): Fault => ({
+        pointer,
+        message: `refers to no ${record} of the record`,
+        received: id,
+      })),
+    );
+  if (draft.record === 'actor') refuseWrongKinds(references, kinds);
+  await refuseCircles(tx, draft, references);
+}
+
+/** The records referred to that are there, as `record:id`, each with its kind where it is an actor. */
+async function holdReferences(
+  tx: EntityManager,
+  references: readonly Reference[],
+  draft: Draft,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const record of RECORDS) {
+    const ids = [
+      ...new Set(
+        references
+          .filter((one) => one.record === record && one.id !== draft.id)
+          .map(({ id }) => id),
+      ),
+    ].sort();
+    if (ids.length === 0) continue;
+    const rows: { id: string; kind: string }[] = await tx.query(
+      `select id, ${record === 'actor' ? 'kind' : 'null as kind'} from ${record}_version
+       where superseded_at is null and id = any($1) order by id for share`,
+      [ids],
+    );
+    for (const { id, kind } of rows) found.set(`${record}:${id}`, kind);
+  }
+  return found;
+}
+
+function refuseWrongKinds(
+  references: readonly Reference[],
+  kinds: ReadonlyMap<string, string>,
+): void {
+  const faults = references.flatMap(({ pointer, id, relation }): Fault[] => {
+    const kind = kinds.get(`actor:${id}`) as ActorKind | undefined;
+    const allowed = RELATIONS_BETWEEN[relation as Relation].to;
+    return kind === undefined || allowed.includes(kind)
+      ? []
+      : [
+          {
+            pointer,
+            message: `"${relation}" cannot lead to a ${kind}`,
+            received: id,
+          },
+        ];
+  });
+  if (faults.length > 0)
+    throw new DomainError(
+      'untrue_record',
+      'A tie leads to the wrong kind of actor.',
+      faults,
+    );
+}
+
+async function refuseCircles(
+  tx: EntityManager,
+  draft: Draft,
+  references: readonly Reference[],
+): Promise<void> {
+  const { table, source, groups } = CIRCLES[draft.record];
+  for (const relations of groups) {
+    const ties = references.filter(
+      ({ relation }) => relation !== undefined && relations.includes(relation),
+    );
+    if (ties.length === 0) continue;
+    // Two writers could each close half of a circle that neither sees.
+    await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+    const rows: { start: string }[] = await tx.query(
+      `with recursive up (start, at) as (
+         select target, target from unnest($1::text[]) target
+         union
+         select up.start, t.target from ${table} t join up on t.${source} = up.at collate "C"
+         where t.superseded_at is null and t.relation = any($2) and t.${source} <> $3
+       )
+       select distinct start from up where at = $3`,
+      [ties.map(({ id }) => id), relations, draft.id],
+    );
+    const closing = new Set(rows.map(({ start }) => start));
+    const faults = ties
+      .filter(({ id }) => closing.has(id))
+      .map(({ pointer, id }): Fault => ({
+        pointer,
+        message: `closes a circle: ${id} already leads back to ${draft.id}`,
+        received: id,
+      }));
+    if (faults.length > 0)
+      throw new DomainError(
+        'circular_reference',
+        'References would run in a circle.',
+        faults,
+      );
+  }
+}
+
+/** How often other records of each sort refer to a record. */
+export async function usesOf(
+  tx: EntityManager,
+  record: RecordName,
+  id: string,
+): Promise<Record<string, number>> {
+  const rows: { by: string; uses: number }[] = await tx.query(USES[record], [
+    id,
+  ]);
+  return Object.fromEntries(
+    rows.filter(({ uses }) => uses > 0).map(({ by, uses }) => [by, uses]),
+  );
+}
+
+const USES: Record<RecordName, string> = {
+  actor: `
+    select 'events' as by, (select count(*) from event_version where superseded_at is null and (
+        terms @> array['party:' || $1] or key in (select event_key from event_actor where actor = $1 and scope = 0 and superseded_at is null)
+      )) as uses
+    union all
+    select 'documents', (select count(*) from document_version where superseded_at is null and terms && array['author:' || $1, 'addressee:' || $1])
+    union all
+    select 'actors', (select count(distinct actor) from affiliation where superseded_at is null and target = $1)`,
+  document: `
+    select 'events' as by, (select count(*) from event_version where superseded_at is null and terms @> array['document:' || $1]) as uses
+    union all
+    select 'documents', (select count(distinct document) from document_link where superseded_at is null and target = $1)`,
+  event: `select 'events' as by, (select count(*) from event_version where superseded_at is null and terms @> array['linkedTo:' || $1]) as uses`,
+};

@@ -1,0 +1,37 @@
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../domain/errors.ts';
+import { asDomainError, type Database } from './database.ts';
+
+const ATTEMPTS = 3;
+const DEADLOCK = new Set(['40P01', '40001']);
+const TAKEN = '23505';
+
+/**
+ * Runs a write in one transaction: all of it is kept, or nothing. Begun anew when it met another in a deadlock; never
+ * cancelled from outside, for then nobody would know whether it was kept.
+ * @throws DomainError `conflict`, `database_unavailable`, `query_timeout`, and whatever the work throws
+ */
+export async function inTransaction<Result>(
+  database: Database,
+  work: (tx: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.writes.transaction(async (tx) => {
+        await tx.query(
+          `set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = '30s'`,
+        );
+        return work(tx);
+      });
+    } catch (error) {
+      const code = String((Object(error) as { code?: unknown }).code);
+      if (DEADLOCK.has(code) && attempt < ATTEMPTS) continue;
+      if (code === TAKEN || DEADLOCK.has(code))
+        throw new DomainError(
+          'conflict',
+          'Another writer has just changed the same record. Read it again, and try again.',
+        );
+      throw asDomainError(error);
+    }
+  }
+}

@@ -71,14 +71,18 @@ function rowOf(line: number, text: string): Row {
   const { record, id } = value as Record<string, unknown>;
   if (!isRecord(record)) {
     const known = Object.keys(READERS);
-    const near = nearest(String(record), known);
+    const near = typeof record === 'string' ? nearest(record, known) : [];
     return {
       line,
       faults: [
         {
           pointer: '/record',
-          message: 'is not a kind of record',
-          received: shortened(record),
+          ...(record === undefined
+            ? { message: 'is missing' }
+            : {
+                message: 'is not a kind of record',
+                received: shortened(record),
+              }),
           allowed: known,
           ...(near.length > 0 ? { nearest: near } : {}),
         },

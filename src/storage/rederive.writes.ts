@@ -101,7 +101,8 @@ async function rederiveBatch(
   const retoldKeys = new Set(retold.map(({ replaces }) => replaces));
   const recounted = derived.filter(
     (one) =>
-      !retoldKeys.has(one.key) && countsText(one.event) !== before.get(one.key),
+      !retoldKeys.has(one.key) &&
+      countsText(one.event) !== (before.get(one.key) ?? ''),
   );
   await storeDerived(tx, retold, stamp);
   if (recounted.length > 0) {

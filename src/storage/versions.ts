@@ -100,10 +100,14 @@ export async function storeVersions(
 ): Promise<void> {
   const first = versions[0];
   if (first === undefined) return;
-  const replaced = versions.flatMap(({ replaces }) =>
-    replaces === null ? [] : [replaces],
+  await closeVersions(
+    tx,
+    record,
+    versions.flatMap(({ id, replaces }) =>
+      replaces === null ? [] : [{ id, key: replaces }],
+    ),
+    stamp,
   );
-  if (replaced.length > 0) await closeVersions(tx, record, replaced, stamp);
   const names = Object.keys(first.columns);
   await load(
     tx,
@@ -134,27 +138,29 @@ export async function storeVersions(
   );
 }
 
-// The rows that hang on a version leave the current record with it.
-const HANGING: Record<RecordName, readonly string[]> = {
-  actor: ['affiliation'],
-  document: ['document_link'],
-  event: ['event_actor', 'event_link'],
+// The rows that hang on a version leave the current record with it; each is found by what its table is indexed on.
+const HANGING: Record<RecordName, Record<string, string>> = {
+  actor: { affiliation: 'actor' },
+  document: { document_link: 'document' },
+  event: { event_actor: 'event_key', event_link: 'event' },
 };
 
 async function closeVersions(
   tx: EntityManager,
   record: RecordName,
-  keys: readonly number[],
+  versions: readonly { id: string; key: number }[],
   stamp: Stamp,
 ): Promise<void> {
+  if (versions.length === 0) return;
   const at = timestamp(stamp.at);
+  const keys = versions.map(({ key }) => key);
   await tx.query(
     `update ${record}_version set superseded_at = $1 where key = any($2)`,
     [at, keys],
   );
-  for (const table of HANGING[record])
+  for (const [table, column] of Object.entries(HANGING[record]))
     await tx.query(
-      `update ${table} set superseded_at = $1 where superseded_at is null and ${record}_key = any($2)`,
-      [at, keys],
+      `update ${table} set superseded_at = $1 where superseded_at is null and ${column} = any($2)`,
+      [at, column.endsWith('_key') ? keys : versions.map(({ id }) => id)],
     );
 }

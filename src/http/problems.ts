@@ -103,6 +103,7 @@ const OF_FASTIFY: Record<string, [ProblemCode, string]> = {
     'not_found',
     'Nothing is here: no id is that long.',
   ],
+  FST_STATIC_FORBIDDEN_PATH: ['not_found', 'There is nothing at this address.'],
   FST_ERR_HANDLER_TIMEOUT: ['query_timeout', 'The answer took too long.'],
 };
 
@@ -110,13 +111,19 @@ function understood(thrown: unknown): DomainError {
   const error = asDomainError(thrown);
   if (error instanceof DomainError) return error;
   if (!(error instanceof Error)) return new DomainError('internal', '');
-  const { validation, validationContext, code } = error as FastifyError;
+  const { validation, validationContext, code, expose } =
+    error as FastifyError & { expose?: boolean };
   if (validation !== undefined)
     return invalidRequest(validation, validationContext ?? 'querystring');
   const known = OF_FASTIFY[code];
-  return known === undefined
-    ? new DomainError('internal', '')
-    : new DomainError(...known);
+  if (known !== undefined) return new DomainError(...known);
+  // So the files of the documentation refuse ranges and preconditions.
+  return expose === true
+    ? new DomainError(
+        'malformed_request',
+        'What is here cannot be sent as the headers of the request ask for it.',
+      )
+    : new DomainError('internal', '');
 }
 
 /** How many faults of one request are told; the rest would help nobody. */

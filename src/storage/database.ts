@@ -88,6 +88,8 @@ export function databaseAt(options: DatabaseOptions): Database {
     migrationsTransactionMode: 'each',
     uuidExtension: 'pgcrypto',
     installExtensions: false,
+    // Silent: what fails is thrown, and standard output is not the place to tell of it.
+    logger: 'debug',
     poolErrorHandler: (error: Error) => options.onIdleError?.(error),
     extra: { max: 4, connectionTimeoutMillis: 5000, keepAlive: true },
   });
@@ -160,11 +162,21 @@ async function proveServer(pool: Pool): Promise<void> {
 }
 
 function readable(url: string): string {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url) || !decodes(url))
     throw new StartError(
       'DATABASE_URL is not a PostgreSQL address such as postgres://user:password@host:5432/name.',
     );
   return url;
+}
+
+// Whoever takes the address apart throws an error of its own at a broken escape such as %zz or %ff.
+function decodes(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function startError(error: unknown): Error {

@@ -110,41 +110,44 @@ export async function* rowsReferringToNothing(
        and not exists (select from event_version v where w.record = 'event' and v.id = w.id and v.superseded_at is null)`,
     [strict],
   );
-  const [{ any } = { any: false }]: { any: boolean }[] = await tx.query(
-    'select exists (select from missing) as any',
-  );
-  if (any && strict) {
-    // Only now, for it is seldom needed: from a row to those that refer to it.
-    await tx.query(
-      'create index if not exists staged_targets on staged using gin (targets)',
-    );
-    await tx.query(
-      `insert into missing
-       with recursive gone (target) as (
-         select target from missing
-         union
-         select (s.record || ':' || s.id) collate "C" from gone g
-         join staged s on not s.refused and s.targets @> array[g.target]
-         where not exists (select from actor_version v where s.record = 'actor' and v.id = s.id and v.superseded_at is null)
-           and not exists (select from document_version v where s.record = 'document' and v.id = s.id and v.superseded_at is null)
-           and not exists (select from event_version v where s.record = 'event' and v.id = s.id and v.superseded_at is null)
-       )
-       select target from gone except select target from missing`,
-    );
-  }
-  await tx.query('create index on missing (target)');
-  for (let after = 0; any;) {
-    const rows: (StagedDraft & { missing: string[] })[] = await tx.query(
-      `select line, draft, array(select target from missing where target = any(targets)) as missing
-       from staged where not refused and line > $1 and exists (select from missing where target = any(targets))
-       order by line limit ${AT_ONCE}`,
-      [after],
-    );
-    if (rows.length === 0) break;
-    after = rows.at(-1)?.line ?? after;
-    yield rows;
+  const [some]: unknown[] = await tx.query('select from missing limit 1');
+  if (some !== undefined) {
+    if (strict) await addWhatFalls(tx);
+    await tx.query('create index on missing (target)');
+    for (let after = 0; ;) {
+      const rows: (StagedDraft & { missing: string[] })[] = await tx.query(
+        `select line, draft, array(select target from missing where target = any(targets)) as missing
+         from staged where not refused and line > $1 and exists (select from missing where target = any(targets))
+         order by line limit ${AT_ONCE}`,
+        [after],
+      );
+      if (rows.length === 0) break;
+      after = rows.at(-1)?.line ?? after;
+      yield rows;
+    }
   }
   await tx.query('drop table missing');
+}
+
+/** Adds to the missing targets the rows that fall with them, and what falls with those. */
+async function addWhatFalls(tx: EntityManager): Promise<void> {
+  // The index leads from a row to those that refer to it; it is seldom needed, and so made only here.
+  await tx.query(
+    'create index if not exists staged_targets on staged using gin (targets)',
+  );
+  await tx.query(
+    `insert into missing
+     with recursive gone (target) as (
+       select target from missing
+       union
+       select (s.record || ':' || s.id) collate "C" from gone g
+       join staged s on not s.refused and s.targets @> array[g.target]
+       where not exists (select from actor_version v where s.record = 'actor' and v.id = s.id and v.superseded_at is null)
+         and not exists (select from document_version v where s.record = 'document' and v.id = s.id and v.superseded_at is null)
+         and not exists (select from event_version v where s.record = 'event' and v.id = s.id and v.superseded_at is null)
+     )
+     select target from gone except select target from missing`,
+  );
 }
 
 // The kinds that each relation may lead to, as `relation>kind`.

@@ -7,6 +7,8 @@ import { type Sql, sql } from './sql.ts';
 /** How far an event may reach back from its end, in classes: what reaches less far can be looked for near a window. */
 export const REACH = [7 * DAY, 367 * DAY, Infinity] as const;
 
+const YEAR_ZERO = Date.parse('0000-01-01');
+
 /** The contract's four tests over a window (§2) in SQL; domain/window.ts is their readable form, and tests hold them together. */
 export function windowConditions(
   { window, relation, certainty }: EventFilter,
@@ -96,8 +98,9 @@ export function reachRanges(
 ): Sql[][] {
   const { from } = outermost(window);
   if (from === -Infinity) return [[]];
+  // Before the year 0 nothing begins but what has no begin, and that is of the last class.
   const since = (instant: number): Sql[] =>
-    instant === -Infinity
+    instant < YEAR_ZERO
       ? []
       : rows.map((row) => sql`${row}.begin_earliest >= ${stamp(instant)}`);
   if (relation === 'within' && certainty === 'certain') return [since(from)];

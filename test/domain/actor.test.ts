@@ -229,7 +229,7 @@ test('what is misspelled is told with what it looks like', () => {
 });
 
 test('all faults are told at once, twenty at most', () => {
-  const names = Array(30).fill({ lang: 5, value: '' });
+  const names = Array.from({ length: 30 }, () => ({ lang: '5', value: '' }));
   expect(refusal(readActor, anActor('x', { names }))?.faults).toHaveLength(20);
 });
 

@@ -367,10 +367,14 @@ describe('the service', () => {
   describe('when it fails', () => {
     afterEach(() => jest.restoreAllMocks());
 
+    const failing = (error: unknown) =>
+      (async () => {
+        throw error;
+      }) as never;
     const fail = (error: unknown) =>
       jest
         .spyOn(service.database.pool, 'query')
-        .mockImplementation(() => Promise.reject(error));
+        .mockImplementation(failing(error));
     const secret = 'select body from event_version at /work/secret.ts';
 
     test.each([
@@ -447,7 +451,7 @@ describe('the service', () => {
       const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
       const spy = jest.spyOn(pool, 'query');
       spy.mockImplementationOnce((...args: unknown[]) => query(...args));
-      spy.mockImplementation(() => Promise.reject(new Error(secret)));
+      spy.mockImplementation(failing(new Error(secret)));
       const { status, text } = await service.get('/v1/events?actor=rusia');
       expect(status).toBe(500);
       expect(text).not.toContain('secret');
@@ -665,6 +669,15 @@ describe('the service on a wire', () => {
       status,
       type: expect.any(String),
     });
+  });
+
+  test.each([
+    'Range: bytes=99999999-',
+    'If-Match: "x"',
+    'If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT',
+  ])('a file of the documentation is not sent for %s', async (header) => {
+    const { status } = parsed(await get('/docs/static/index.css', header));
+    expect(status).toBe(400);
   });
 
   test('HTTP/1.0 needs no Host', async () => {

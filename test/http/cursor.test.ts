@@ -76,10 +76,12 @@ describe('a cursor', () => {
       'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \n';
     for (let at = 0; at <= cursor.length; at++) {
       const dropped = cursor.slice(0, at) + cursor.slice(at + 1);
-      const changed = [...alphabet].flatMap((sign) => [
-        cursor.slice(0, at) + sign + cursor.slice(at + 1),
-        cursor.slice(0, at) + sign + cursor.slice(at),
-      ]);
+      const changed = alphabet
+        .split('')
+        .flatMap((sign) => [
+          cursor.slice(0, at) + sign + cursor.slice(at + 1),
+          cursor.slice(0, at) + sign + cursor.slice(at),
+        ]);
       for (const text of [dropped, ...changed])
         if (text !== cursor)
           expect(codeOf(() => sealer.open(question, text, 1))).toBe(

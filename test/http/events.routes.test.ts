@@ -6,6 +6,7 @@ import { sample, startService, type TestService } from '../support/service.ts';
 
 const many = (count: number, of: string) =>
   Array.from({ length: count }, (_, index) => `${of}${index}`);
+const listed = (count: number, of: string) => many(count, of).join(',');
 
 describe('what cannot be asked is refused with a reason', () => {
   let service: TestService;
@@ -76,9 +77,9 @@ describe('what cannot be asked is refused with a reason', () => {
     ['actor=russia:constructor', 'invalid_parameter', 'actor'],
     ['actor=:host', 'invalid_parameter', 'actor'],
     [`actor=${'a'.repeat(129)}`, 'invalid_parameter', 'actor'],
-    [`actor=${many(101, 'a')}`, 'invalid_parameter', 'actor'],
+    [`actor=${listed(101, 'a')}`, 'invalid_parameter', 'actor'],
     [many(9, 'actor=a').join('&'), 'invalid_parameter', 'actor'],
-    [`topic=${many(101, 't')}`, 'invalid_parameter', 'topic'],
+    [`topic=${listed(101, 't')}`, 'invalid_parameter', 'topic'],
     ['type=', 'invalid_parameter', 'type'],
     ['type=-', 'invalid_parameter', 'type'],
     ['type=call.', 'invalid_parameter', 'type'],
@@ -195,17 +196,19 @@ describe('what cannot be asked is refused with a reason', () => {
 
   test('5,000 actors make the address too long', async () => {
     const { status, json } = await service.get(
-      `/v1/events?actor=${many(5000, 'actor-')}`,
+      `/v1/events?actor=${listed(5000, 'actor-')}`,
     );
     expect(status).toBe(414);
     expect(json.type).toBe('/problems/uri_too_long');
   });
 
-  test('100 actors are asked for in one statement', async () => {
-    const actors = [...many(99, 'nobody-'), 'russia'];
-    const { status, json } = await service.get(`/v1/events?actor=${actors}`);
+  test('of 100 actors the first unknown ones are told', async () => {
+    const { status, json } = await service.get(
+      `/v1/events?actor=russia,${listed(99, 'rusia-')}`,
+    );
     expect(status).toBe(400);
-    expect(json.type).toBe('/problems/unknown_value');
+    expect(json.errors).toHaveLength(5);
+    expect(json.errors[0]).toMatchObject({ nearest: ['russia'] });
   });
 
   test('eight actors may be asked for at once', async () => {
@@ -222,10 +225,10 @@ describe('what cannot be asked is refused with a reason', () => {
   });
 
   test('no character at all makes the service fail', async () => {
-    const parameters = [
-      ...['actor', 'type', 'country', 'topic', 'publisher', 'language'],
-      ...['document', 'linkedTo', 'from', 'to', 'tz', 'cursor', 'limit', 'q'],
-    ];
+    const parameters =
+      'actor type country topic publisher language document linkedTo from to tz cursor limit q'.split(
+        ' ',
+      );
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...parameters),
@@ -782,9 +785,11 @@ describe('one event', () => {
 
   test('without what is derived it is a draft that changes nothing when written back', async () => {
     const { json } = await service.get('/v1/events?limit=500');
-    const drafts = (json.data as Record<string, unknown>[]).map(
-      ({ bounds, corroboration, revision, recordedAt, revisedAt, ...draft }) =>
-        draft,
+    const derived = /^(bounds|corroboration|revision|recordedAt|revisedAt)$/;
+    const drafts = (json.data as object[]).map((event) =>
+      Object.fromEntries(
+        Object.entries(event).filter(([name]) => !derived.test(name)),
+      ),
     );
     const { report } = await service.load(drafts);
     expect(report).toMatchObject({ received: 13, unchanged: 13, rejected: 0 });

@@ -294,7 +294,7 @@ test('a service that npm started ends when npm is killed', async () => {
   const program = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit' })
     .once('spawn', function () { console.log('It has the pid ' + this.pid); });`;
   const npm = watch(
-    [process.execPath, '-e', program, ...commandLine, ...words],
+    [process.execPath, '-e', program, ...commandLine(), ...words],
     { DATABASE_URL: url, npm_lifecycle_event: 'start' },
     home,
   );

@@ -5,6 +5,12 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * the log of changes. A version stands in the record from `recorded_at` until `superseded_at`; the current record is
  * the rows where that is still null, and every index of the hot reads is partial on it.
  *
+ * An actor's events stand in lanes, each in chronological order: 0 takes part, 1 is only spoken of, 2 and 3 the same
+ * through membership alone. A list of them is one range of an index for each lane.
+ *
+ * Its rows name their version without a foreign key: they are written with it alone, and checking each would cost as much
+ * as writing it.
+ *
  * Ids are compared byte by byte (collation "C") so that order and cursors mean the same on every server.
  */
 export class Record0001 implements MigrationInterface {
@@ -97,7 +103,7 @@ export class Record0001 implements MigrationInterface {
       create index event_terms on event_version using gin (terms) where superseded_at is null;
 
       create table event_actor (
-        event_key bigint not null references event_version (key),
+        event_key bigint not null,
         actor text collate "C" not null,
         participation integer not null,
         role text not null,
@@ -109,18 +115,18 @@ export class Record0001 implements MigrationInterface {
         sequence integer not null,
         id text collate "C" not null,
         reach smallint not null,
+        lane smallint not null generated always as (2 * (scope = 2)::int + (role = 'subject')::int) stored,
         recorded_at timestamptz not null,
         superseded_at timestamptz
       );
       create unique index event_actor_of_event on event_actor (event_key, actor, participation, scope)
         where superseded_at is null;
-      create index event_actor_order on event_actor (actor, begin_earliest, end_latest, sequence, id)
-        include (event_key, participation, certain, reach)
-        where superseded_at is null and scope < 2 and role <> 'subject';
-      create index event_actor_order_long on event_actor (actor, reach, begin_earliest, end_latest, sequence, id)
-        where superseded_at is null and scope < 2 and role <> 'subject' and reach > 0;
-      create index event_actor_order_rest on event_actor (actor, begin_earliest, end_latest, sequence, id)
-        where superseded_at is null and (scope = 2 or role = 'subject');
+      create index event_actor_order on event_actor (actor, lane, begin_earliest, end_latest, sequence, id)
+        include (event_key, participation, certain, reach, scope, role)
+        where superseded_at is null;
+      create index event_actor_order_long on event_actor (actor, lane, reach, begin_earliest, end_latest, sequence, id)
+        include (event_key, participation, certain, scope, role)
+        where superseded_at is null and reach > 0;
 
       create table event_link (
         event_key bigint not null references event_version (key),

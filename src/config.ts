@@ -107,7 +107,7 @@ export function readConfig(
     const text = option ?? (environment[name] || found.default);
     if (!found.allowed.test(text) || (name === 'PORT' && Number(text) > 65_535))
       throw new StartError(
-        `${option === undefined ? name : `--${dashed(name)}`} is "${text}"; it must be ${found.form}.`,
+        `${option === undefined ? name : `--${dashed(name)}`} is ${shown(name, text)}; it must be ${found.form}.`,
       );
     return text;
   };
@@ -121,6 +121,11 @@ export function readConfig(
     logLevel: value('LOG_LEVEL'),
     startedByNpm: environment['npm_lifecycle_event'] !== undefined,
   };
+}
+
+/** A value as an error may repeat it: on one line, and without the password that an address may hold. */
+function shown(name: string, value: string): string {
+  return name === 'DATABASE_URL' ? 'malformed' : JSON.stringify(value);
 }
 
 /** `DATA_DIR` → `data-dir`, as it is written on the command line. */

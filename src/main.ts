@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { importFiles, type ImportFlags } from './cli/import.ts';
+import { endKey, type KeyFlags, makeKey, tellKeys } from './cli/keys.ts';
 import { runMigrations } from './cli/migrate.ts';
 import { writeOpenApi } from './cli/openapi.ts';
 import { serve } from './cli/serve.ts';
 import { dashed, readConfig, settings } from './config.ts';
-import { StartError } from './domain/errors.ts';
+import { DomainError, StartError } from './domain/errors.ts';
+import { asDomainError } from './storage/database.ts';
 
 type Options = Record<string, string | undefined>;
 
@@ -38,6 +40,26 @@ withSettings(
   .action((files: string[], options: Options & ImportFlags) =>
     importFiles(readConfig(options), files, options),
   );
+const keys = program
+  .command('keys')
+  .description('the keys of those who may write');
+withSettings(
+  keys.command('create').description('make a key; it is shown only once'),
+)
+  .requiredOption('--name <name>', 'who or what it is for')
+  .requiredOption('--scope <scope>', 'editor or admin')
+  .option('--expires <date>', 'the last day (UTC) or the instant; else never')
+  .action((options: Options & KeyFlags) =>
+    makeKey(readConfig(options), options),
+  );
+withSettings(keys.command('list').description('show all keys')).action(
+  (options: Options) => tellKeys(readConfig(options)),
+);
+withSettings(
+  keys.command('revoke').description('end a key on all servers at once'),
+)
+  .argument('<id>', 'its id, or the whole key')
+  .action((id: string, options: Options) => endKey(readConfig(options), id));
 program
   .command('openapi')
   .description('print the OpenAPI document')
@@ -58,13 +80,23 @@ try {
 function tell(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    process.stderr.write(
-      error.code === 'commander.help'
-        ? ''
-        : `${error.message.replace(/^error: /, '')}\n`,
-    );
-  } else if (error instanceof StartError)
-    process.stderr.write(`${error.message}\n`);
+    if (error.code !== 'commander.help')
+      process.stderr.write(`${sentenceOf(error.message)}\n`);
+    return 1;
+  }
+  // The database may go away at any moment, not only at the start.
+  const known = asDomainError(error);
+  if (known instanceof StartError || known instanceof DomainError)
+    process.stderr.write(`${known.message}\n`);
   else console.error(error);
   return 1;
+}
+
+/** "error: unknown option '--prot'\\n(Did you mean --port?)" in one line that reads like our own. */
+function sentenceOf(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\n\((.*)\)$/, '. $1')
+    .replace(/^./, (letter) => letter.toUpperCase());
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
 import { type Config } from '../config.ts';
 import { type Fault, StartError } from '../domain/errors.ts';
@@ -81,10 +81,12 @@ async function importFile(
 
 async function refuseUnreadable(file: string): Promise<void> {
   try {
-    await access(file, 4);
+    await access(file, constants.R_OK);
+    if (!(await stat(file)).isDirectory()) return;
   } catch {
-    throw new StartError(`The file ${file} cannot be read.`);
+    // Whatever the system says of it, it comes to the same.
   }
+  throw new StartError(`The file ${file} cannot be read.`);
 }
 
 function faultText({ pointer, message, received, nearest }: Fault): string {

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
 import { databaseAt } from '../storage/database.ts';
 import { packageVersion } from './package.ts';
@@ -22,6 +23,13 @@ export async function openApiDocument(): Promise<string> {
 /** `openapi`: prints the document, or writes it to a file. */
 export async function writeOpenApi(file: string | undefined): Promise<void> {
   const document = await openApiDocument();
-  if (file === undefined) process.stdout.write(document);
-  else await writeFile(file, document);
+  if (file === undefined) {
+    process.stdout.write(document);
+    return;
+  }
+  try {
+    await writeFile(file, document);
+  } catch {
+    throw new StartError(`The file ${file} cannot be written.`);
+  }
 }

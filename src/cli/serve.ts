@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { type Config } from '../config.ts';
 import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
@@ -13,7 +12,13 @@ import {
   openDatabase,
 } from '../storage/database.ts';
 import { connect, type Connection } from './connect.ts';
+import { closerOf } from './drain.ts';
 import { packageRoot, packageVersion } from './package.ts';
+
+type App = Awaited<ReturnType<typeof buildApp>>;
+
+// Read at once: whoever started us may be gone before we are ready.
+const startedBy = process.ppid;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -45,8 +50,8 @@ export async function serve(config: Config): Promise<void> {
       version: packageVersion(),
       logLevel: config.logLevel,
     });
-    undo.push(() => app.close());
-    welcome(await listen(app, config), connection);
+    undo.push(closerOf(app));
+    welcome(await listen(app, config), connection, await exampleOf(app));
   } catch (error) {
     await stopAll();
     throw error;
@@ -54,12 +59,10 @@ export async function serve(config: Config): Promise<void> {
   endWith(stopAll, config.startedByNpm);
 }
 
-async function listen(
-  app: FastifyInstance,
-  { host, port }: Config,
-): Promise<string> {
+async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
-    return await app.listen({ host, port });
+    // All addresses of IPv6 are none that one could go to.
+    return (await app.listen({ host, port })).replace('[::]', '[::1]');
   } catch (error) {
     const code =
       error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -96,12 +99,23 @@ async function loadSamples(database: Database): Promise<void> {
     );
 }
 
-function welcome(address: string, { dataDir }: Connection): void {
+/** A question that is answered with something where the samples are, and one that can always be asked elsewhere. */
+async function exampleOf(app: App): Promise<string> {
+  const question = '/v1/events?actor=russia&from=2022-01&to=2022-01';
+  const { statusCode } = await app.inject(question);
+  return statusCode === 200 ? question : '/v1/events';
+}
+
+function welcome(
+  address: string,
+  { dataDir }: Connection,
+  question: string,
+): void {
   say(`
 Diplomatic events is listening at ${address}
 
   Try it         ${address}/docs
-  Ask it         curl '${address}/v1/events?actor=russia&from=2022-01&to=2022-01'
+  Ask it         curl '${address}${question}'
   Data           ${dataDir === null ? 'in the database that DATABASE_URL names' : `in ${resolve(dataDir)}, kept between starts`}
   Own database   DATABASE_URL=postgres://user:password@host:5432/name npm start
 `);
@@ -134,6 +148,5 @@ function endWith(stopAll: () => Promise<void>, startedByNpm: boolean): void {
       end(1);
     });
   if (!startedByNpm) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && end(0), 1000).unref();
+  setInterval(() => process.ppid !== startedBy && end(0), 1000).unref();
 }

@@ -19,6 +19,7 @@ import {
   TAG_PATTERN,
   title,
 } from './schemas.ts';
+import { withArticle } from './text.ts';
 
 /** Where something is told, as the draft has it; see the contract's source. */
 export interface Source {
@@ -150,7 +151,7 @@ export function readActor(value: unknown): ActorDraft {
     if (!sources.includes(draft.kind))
       faults.add(
         `${pointer}/relation`,
-        `a ${draft.kind} cannot have this relation`,
+        `${withArticle(draft.kind)} cannot have this relation`,
         { received: tie.relation, allowed: relationsOf(draft.kind) },
       );
     if (tie.to === draft.id)
@@ -197,7 +198,8 @@ function relationsOf(kind: ActorKind): Relation[] {
 export function namesToShow(names: ActorDraft['names']): LanguageMap {
   const map: LanguageMap = {};
   for (const { lang, value, alias } of names)
-    if (alias !== true) map[lang] ??= value;
+    // `toString` is as good a language tag as any.
+    if (alias !== true && !Object.hasOwn(map, lang)) map[lang] = value;
   return map;
 }
 

@@ -7,7 +7,7 @@ import { boundsOf } from './bounds.ts';
 import { DateFault, parseEdtf } from './edtf.ts';
 import { DomainError, type Fault } from './errors.ts';
 import { nearest } from './nearest.ts';
-import { cleanJson, escapePointer, shortened } from './text.ts';
+import { cleanJson, escapePointer, MOST_FAULTS, shortened } from './text.ts';
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -16,9 +16,6 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
   verbose: true,
 });
-
-/** How many faults of one record or request are told; the rest would help nobody. */
-const MOST_FAULTS = 20;
 
 /** A check of one kind of draft against its JSON Schema; compiled once. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the schema and the type say the same, side by side

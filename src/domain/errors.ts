@@ -27,6 +27,11 @@ export const problems = {
     status: 400,
     title: 'The request cannot be read',
   },
+  unauthorized: { status: 401, title: 'A valid key is needed' },
+  forbidden: {
+    status: 403,
+    title: 'The key does not have the scope that is needed',
+  },
   not_found: { status: 404, title: 'Nothing is here' },
   method_not_allowed: {
     status: 405,

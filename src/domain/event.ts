@@ -104,11 +104,9 @@ export function readEvent(value: unknown): UnderstoodEvent {
     when = understoodDate(draft);
   } catch (error) {
     if (!(error instanceof DateFault)) throw error;
-    faults.dateFault(
-      error.field === 'timeZone' ? '/timeZone' : '/date',
-      draft.date,
-      error,
-    );
+    if (error.field === 'timeZone')
+      faults.add('/timeZone', error.message, { received: draft.timeZone });
+    else faults.dateFault('/date', draft.date, error);
   }
   if (!isEventType(draft.type)) {
     const codes = eventTypes.map(({ code }) => code);
@@ -167,7 +165,9 @@ function daysByTheClock(edtf: Edtf): Span {
     open: number,
   ): number =>
     time?.kind === 'datetime' ? Math.floor(wallClock(time) / DAY) * DAY : open;
-  return { from: day(begin, -Infinity), until: day(end, Infinity) + DAY };
+  const [first, last] = [day(begin, -Infinity), day(end, Infinity)];
+  // Where it ended far to the west of where it began, the clock may have shown an earlier day at the end.
+  return { from: Math.min(first, last), until: Math.max(first, last) + DAY };
 }
 
 function findUntruth(draft: EventDraft, faults: Faults): void {

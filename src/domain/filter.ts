@@ -153,9 +153,8 @@ function actorCondition(
   given: readonly string[],
   faults: Fault[],
 ): ListCondition<ActorValue> {
-  const roles: Record<string, Role> = Object.fromEntries(
-    ROLES.map((role) => [role, role]),
-  );
+  const roleNamed = (name: string | undefined): Role | null =>
+    ROLES.find((role) => role === name) ?? null;
   const condition = listCondition(
     'actor',
     given,
@@ -166,7 +165,7 @@ function actorCondition(
           message:
             'is not an id of an actor, or an id and a role with a colon between',
         };
-      return role === undefined || roles[role] !== undefined
+      return role === undefined || roleNamed(role) !== null
         ? null
         : {
             message: 'names a role that does not exist',
@@ -183,7 +182,7 @@ function actorCondition(
     });
   const split = (value: string): ActorValue => {
     const [actor = '', role] = value.split(':');
-    return { actor, role: role === undefined ? null : (roles[role] ?? null) };
+    return { actor, role: roleNamed(role) };
   };
   return {
     each: condition.each.map((group) => group.map(split)),

@@ -17,7 +17,7 @@ export function nearest(
     )
       continue;
     const distance =
-      value.includes(wanted) && wanted.length > 2
+      value !== wanted && value.includes(wanted) && wanted.length > 2
         ? 1
         : editDistance(wanted, value.toLowerCase());
     if (distance <= farthest) found.push({ value, distance });

@@ -3,6 +3,11 @@ import { DomainError, type Fault } from './errors.ts';
 /** Deeper than any record of the contract; what is deeper was made to hurt. */
 export const DEEPEST = 32;
 
+/** How many faults of one record or request are told; the rest would help nobody. */
+export const MOST_FAULTS = 20;
+
+const LONGEST_KEY = 100;
+
 // Cc apart from tab and newline; the bidi embeddings, overrides and isolates of UAX #9.
 const FORBIDDEN =
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
@@ -11,13 +16,18 @@ const FORBIDDEN =
 /**
  * A copy of a JSON value with every string in Unicode NFC (UAX #15).
  * @throws DomainError `invalid_record` with a pointer to each string that holds a lone surrogate, a control character
- *   other than tab and newline or a bidi override, to a `__proto__` key, and to what is nested too deep
+ *   other than tab and newline or a bidi override, to what has such a key, to a `__proto__` key, and to what is nested
+ *   too deep
  */
 export function cleanJson(value: unknown): unknown {
   const faults: Fault[] = [];
   const clean = walk(value, '', 0, faults);
   if (faults.length > 0)
-    throw new DomainError('invalid_record', faults[0]?.message ?? '', faults);
+    throw new DomainError(
+      'invalid_record',
+      'The record holds what no record may hold.',
+      faults.slice(0, MOST_FAULTS),
+    );
   return clean;
 }
 
@@ -33,9 +43,10 @@ function walk(
     return value.normalize('NFC');
   }
   if (typeof value !== 'object' || value === null) return value;
+  if (faults.length >= MOST_FAULTS) return null;
   if (depth >= DEEPEST) {
     faults.push({
-      pointer: '',
+      pointer,
       message: `is nested deeper than ${DEEPEST} levels`,
     });
     return null;
@@ -46,8 +57,13 @@ function walk(
     );
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
+    const fault = textFault(key);
     const here = `${pointer}/${escapePointer(key)}`;
-    if (key === '__proto__' || textFault(key) !== null) {
+    if (fault !== null) {
+      faults.push({ pointer, message: `has a key that ${fault}` });
+      continue;
+    }
+    if (key === '__proto__') {
       faults.push({ pointer: here, message: 'is not a field of this record' });
       continue;
     }
@@ -68,9 +84,13 @@ export function textFault(text: string): string | null {
     : `holds the control character ${name}`;
 }
 
-/** A key as a reference token of a JSON Pointer (RFC 6901). */
+/** A key as a reference token of a JSON Pointer (RFC 6901); of a key that no record has, only its begin. */
 export function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+  const told =
+    key.length > LONGEST_KEY
+      ? `${key.slice(0, LONGEST_KEY).toWellFormed()}…`
+      : key;
+  return told.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** What came in, short enough to be told back. */
@@ -82,4 +102,9 @@ export function shortened(received: unknown): unknown {
   if (typeof received === 'object' && received !== null)
     return Array.isArray(received) ? '[…]' : '{…}';
   return received;
+}
+
+/** A word with the article it takes. */
+export function withArticle(word: string): string {
+  return /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`;
 }

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { ACTOR_KINDS } from '../domain/affiliation.ts';
 import { DomainError } from '../domain/errors.ts';
 import { listFilter } from '../domain/filter.ts';
+import { sentence } from '../domain/list-filter.ts';
 import { listActors, readActorBody } from '../storage/actors.reads.ts';
 import { folded } from '../storage/actors.writes.ts';
 import { actorQuery } from './actors.schema.ts';
@@ -42,15 +43,13 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit = DEFAULT_LIMIT, cursor, q = '', ...asked } = request.query;
+      const { limit = DEFAULT_LIMIT, cursor, q, ...asked } = request.query;
       const lists = listFilter(asked, {
         kind: ACTOR_KINDS,
         memberOf: 'id',
         partOf: 'id',
       });
-      const words = folded(q)
-        .split(/\s+/)
-        .filter((word) => word !== '');
+      const words = q === undefined ? [] : wordsOf(q);
       const question = `actors ${JSON.stringify([words, lists])}`;
       const page = await listActors(
         options.database.pool,
@@ -88,3 +87,13 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   );
   done();
 };
+
+// Nothing but blanks or diacritics would find everybody.
+function wordsOf(q: string): string[] {
+  const words = folded(q)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length > 0) return words;
+  const fault = { parameter: 'q', message: 'holds no word', received: q };
+  throw new DomainError('invalid_parameter', sentence([fault]), [fault]);
+}

@@ -12,8 +12,10 @@ import type { Database } from '../storage/database.ts';
 import { type Page } from '../storage/page.ts';
 import { nearestIds } from '../storage/references.reads.ts';
 import { type Cursors } from './cursor.ts';
+import { parseQuery } from './query.ts';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+/** The media type of every good answer. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What every route plugin is handed. */
 export interface RouteOptions {
@@ -86,9 +88,13 @@ function linkTo(
   relation: string,
 ): string | null {
   if (cursor === null) return null;
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
-  searchParams.set('cursor', cursor);
-  return `<${pathname}?${searchParams.toString()}>; rel="${relation}"`;
+  const [path = '', ...query] = url.split('?');
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(parseQuery(query.join('?'))))
+    for (const one of [value].flat())
+      if (name !== 'cursor') asked.append(name, one);
+  asked.append('cursor', cursor);
+  return `<${path}?${asked.toString()}>; rel="${relation}"`;
 }
 
 async function refuseUnknown(

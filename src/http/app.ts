@@ -1,21 +1,30 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import accepts from '@fastify/accepts';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv } from 'ajv';
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import {
+  fastify,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { Type } from 'typebox';
 import { DomainError, type ProblemCode, problems } from '../domain/errors.ts';
 import { type Database } from '../storage/database.ts';
 import { actorRoutes } from './actors.routes.ts';
+import { JSON_TYPE } from './answers.ts';
 import { validated } from './caching.ts';
 import { cursors } from './cursor.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
 import { eventRoutes } from './events.routes.ts';
+import { gate } from './gate.ts';
 import { healthRoutes } from './health.routes.ts';
 import { describeApi } from './openapi.ts';
 import { rawProblem, sendProblem } from './problems.ts';
-import { parseQuery, refuseUnreadable } from './query.ts';
+import { parseQuery } from './query.ts';
 
 /** What the HTTP service stands on. */
 export interface AppOptions {
@@ -25,8 +34,6 @@ export interface AppOptions {
   version: string;
   logLevel: string;
 }
-
-const LONGEST_URL = 8000;
 
 /** The HTTP service with all its routes, not yet listening. */
 export async function buildApp({
@@ -45,59 +52,37 @@ export async function buildApp({
       headersTimeout: 5000,
       connectionsCheckingInterval: 1000,
       maxHeaderSize: 32_768,
+      requireHostHeader: false,
     },
+    // As proxies are asked: `GET http://host/v1/events` is `GET /v1/events` (RFC 9112, 3.2.2).
+    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?]*\/?/i, '/'),
     routerOptions: { maxParamLength: 500, querystringParser: parseQuery },
     return503OnClosing: true,
+    // No hook sees these.
     frameworkErrors(error, request, reply) {
+      identify(request, reply);
+      void reply.header('access-control-allow-origin', '*');
       void sendProblem(error, request, reply);
     },
-    clientErrorHandler(error, socket) {
-      if (!socket.writable) return;
-      const [code, detail]: [ProblemCode, string] =
-        error.code === 'HPE_HEADER_OVERFLOW'
-          ? ['header_too_large', 'The headers, or the address, are too large.']
-          : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-            ? ['request_timeout', 'The request took too long to arrive.']
-            : [
-                'malformed_request',
-                'This is not an HTTP request that can be read.',
-              ];
-      socket.end(rawProblem(code, detail));
-    },
+    clientErrorHandler: answerUnreadable,
     schemaController: {
       compilersFactory: { buildValidator: parameterValidator as never },
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  const routes = new Map<string, Set<string>>();
-  app.addHook('onRoute', ({ url, method }) => {
-    const methods = routes.get(url) ?? new Set();
-    for (const one of [method].flat()) methods.add(one);
-    routes.set(url, methods);
-  });
   app.addHook('onRequest', async (request, reply) => {
-    void reply
-      .header('x-request-id', request.id)
-      .header('x-content-type-options', 'nosniff');
-    if (request.url.length > LONGEST_URL)
-      throw new DomainError(
-        'uri_too_long',
-        `The address is longer than ${LONGEST_URL} characters.`,
-      );
-    refuseUnreadable(request.url);
-    if (!request.is404) return;
-    // Before a body is read: nothing here would take it.
-    const allowed = methodsAt(request, routes);
-    if (allowed.length === 0)
-      throw new DomainError('not_found', 'There is nothing at this address.');
-    void reply.header('allow', allowed.join(', '));
-    throw new DomainError(
-      'method_not_allowed',
-      `This address takes ${allowed.join(', ')}.`,
-    );
+    identify(request, reply);
   });
+  // Before anything is refused: a page elsewhere may read why.
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD'],
+    strictPreflight: false,
+    exposedHeaders: ['ETag', 'Link', 'Retry-After', 'X-Request-Id'],
+  });
+  gate(app);
   app.addHook('preHandler', async (request) => {
-    if (!request.url.startsWith('/v1/') || request.type(['json']) !== false)
+    if (!request.url.startsWith('/v1/') || request.type([JSON_TYPE]) !== false)
       return;
     throw new DomainError(
       'not_acceptable',
@@ -117,11 +102,6 @@ export async function buildApp({
   );
 
   await app.register(accepts);
-  await app.register(cors, {
-    origin: '*',
-    methods: ['GET', 'HEAD'],
-    exposedHeaders: ['ETag', 'Link', 'Retry-After', 'X-Request-Id'],
-  });
   await describeApi(app, version);
 
   const options = { database, cursors: cursors(secret) };
@@ -130,7 +110,8 @@ export async function buildApp({
   await app.register(documentRoutes, options);
   await app.register(eventTypeRoutes);
   await app.register(healthRoutes, { database });
-  app.get('/', { schema: { hide: true } }, async () => ({
+  const querystring = Type.Object({}, { additionalProperties: false });
+  app.get('/', { schema: { hide: true, querystring } }, async () => ({
     name: 'diplomatic-events',
     version,
     links: {
@@ -144,7 +125,7 @@ export async function buildApp({
   }));
   app.get(
     '/problems/:code',
-    { schema: { hide: true } },
+    { schema: { hide: true, querystring } },
     async (request, reply) => {
       const { code } = request.params as { code: string };
       const problem = Object.hasOwn(problems, code)
@@ -163,26 +144,49 @@ export async function buildApp({
   return app;
 }
 
-/** The methods that the path of a request takes with some other method than its own. */
-function methodsAt(
-  request: FastifyRequest,
-  routes: ReadonlyMap<string, ReadonlySet<string>>,
-): string[] {
-  const path = request.url.split('?')[0] ?? '';
-  for (const [pattern, methods] of routes) {
-    const parts = pattern
-      .split('/')
-      .map((part) =>
-        part.startsWith(':')
-          ? '[^/]+'
-          : part === '*'
-            ? '.*'
-            : part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
-      );
-    if (new RegExp(`^${parts.join('/')}$`).test(path))
-      return [...methods].filter((method) => method !== 'OPTIONS').sort();
+/** Every answer names the request, so that it can be found in the log. */
+function identify(request: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .header('x-request-id', request.id)
+    .header('x-content-type-options', 'nosniff');
+}
+
+const UNREADABLE: Record<string, [ProblemCode, string]> = {
+  HPE_HEADER_OVERFLOW: [
+    'header_too_large',
+    'The headers, or the address, are too large.',
+  ],
+  HPE_INVALID_URL: [
+    'malformed_request',
+    'The address holds characters that must be percent-encoded as UTF-8 (curl does it with --get --data-urlencode).',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    'request_timeout',
+    'The request took too long to arrive.',
+  ],
+};
+
+/** Answers on a connection whose request could not even be read, and lets go of it. */
+function answerUnreadable(
+  this: FastifyInstance,
+  { code = '' }: { code?: string },
+  socket: Socket,
+): void {
+  if (socket.writable) {
+    const id = randomUUID();
+    this.log.info({ reqId: id, code }, 'request cannot be read');
+    socket.write(
+      rawProblem(
+        ...(UNREADABLE[code] ?? [
+          'malformed_request',
+          'This is not an HTTP request that can be read.',
+        ]),
+        id,
+      ),
+    );
   }
-  return [];
+  // Not end(): the other side could keep its half open for ever.
+  socket.destroySoon();
 }
 
 // Fastify's own validator strips what it does not know and turns null into "": both would lose what a client meant.

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { actorShapes } from './actors.schema.ts';
 import { documentShapes } from './documents.schema.ts';
 import { eventTypeShapes } from './event-types.routes.ts';
@@ -105,7 +106,12 @@ export async function describeApi(
   });
   app.get(
     '/openapi.json',
-    { schema: { hide: true } },
+    {
+      schema: {
+        hide: true,
+        querystring: Type.Object({}, { additionalProperties: false }),
+      },
+    },
     async (_request, reply) =>
       reply
         .header('content-type', 'application/json; charset=utf-8')

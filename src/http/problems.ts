@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AccessError } from '../domain/access.ts';
 import {
   DomainError,
   type Fault,
@@ -10,6 +11,7 @@ import { nearest } from '../domain/nearest.ts';
 import { sentence } from '../domain/list-filter.ts';
 import { shortened } from '../domain/text.ts';
 import { asDomainError } from '../storage/database.ts';
+import { challengeOf } from './access.ts';
 
 export const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
@@ -39,6 +41,8 @@ export function sendProblem(
     request.log.error({ err: thrown }, 'request failed');
   const problem = problemOf(error, request.url, request.id);
   if (problem.status === 503) void reply.header('retry-after', '1');
+  if (error instanceof AccessError)
+    void reply.header('www-authenticate', challengeOf(error));
   return reply
     .code(problem.status)
     .header('content-type', PROBLEM_JSON)
@@ -61,19 +65,28 @@ function problemOf(
         ? `The service failed; the log has the reason under ${requestId}.`
         : error.message,
     // The path alone: a query may be long and may hold anything.
-    instance: (url.split('?')[0] ?? '').slice(0, 500).toWellFormed(),
-    ...(error.faults.length > 0 ? { errors: error.faults } : {}),
+    instance: (url.split(/[?#]/)[0] ?? '').slice(0, 500).toWellFormed(),
+    ...(error.faults.length > 0
+      ? { errors: error.faults.slice(0, MOST_FAULTS) }
+      : {}),
   };
 }
 
 /** A whole HTTP answer for a connection on which no request could be read. */
-export function rawProblem(code: ProblemCode, detail: string): string {
-  const body = JSON.stringify(problemOf(new DomainError(code, detail), '', ''));
+export function rawProblem(
+  code: ProblemCode,
+  detail: string,
+  requestId: string,
+): string {
+  const body = JSON.stringify(
+    problemOf(new DomainError(code, detail), '', requestId),
+  );
   const { status } = problems[code];
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     `content-type: ${PROBLEM_JSON}`,
     `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
     'connection: close',
     '',
     body,
@@ -90,6 +103,7 @@ const OF_FASTIFY: Record<string, [ProblemCode, string]> = {
     'not_found',
     'Nothing is here: no id is that long.',
   ],
+  FST_STATIC_FORBIDDEN_PATH: ['not_found', 'There is nothing at this address.'],
   FST_ERR_HANDLER_TIMEOUT: ['query_timeout', 'The answer took too long.'],
 };
 
@@ -97,14 +111,23 @@ function understood(thrown: unknown): DomainError {
   const error = asDomainError(thrown);
   if (error instanceof DomainError) return error;
   if (!(error instanceof Error)) return new DomainError('internal', '');
-  const { validation, validationContext, code } = error as FastifyError;
+  const { validation, validationContext, code, expose } =
+    error as FastifyError & { expose?: boolean };
   if (validation !== undefined)
     return invalidRequest(validation, validationContext ?? 'querystring');
   const known = OF_FASTIFY[code];
-  return known === undefined
-    ? new DomainError('internal', '')
-    : new DomainError(...known);
+  if (known !== undefined) return new DomainError(...known);
+  // So the files of the documentation refuse ranges and preconditions.
+  return expose === true
+    ? new DomainError(
+        'malformed_request',
+        'What is here cannot be sent as the headers of the request ask for it.',
+      )
+    : new DomainError('internal', '');
 }
+
+/** How many faults of one request are told; the rest would help nobody. */
+const MOST_FAULTS = 20;
 
 type Validation = NonNullable<FastifyError['validation']>[number] & {
   data?: unknown;
@@ -117,6 +140,7 @@ function invalidRequest(
 ): DomainError {
   const faults = found
     .filter(({ keyword }) => keyword !== 'anyOf')
+    .slice(0, MOST_FAULTS)
     .map((one) => faultOf(one, context));
   const unknown = found.find(
     ({ keyword }) => keyword === 'additionalProperties',

@@ -27,10 +27,16 @@ export function parseQuery(text: string): Query {
 }
 
 /**
- * Refuses an address whose query is not UTF-8 or holds NUL, before anything reads it.
+ * Refuses an address whose query is not UTF-8 or holds NUL, and one with a fragment, before anything reads it.
  * @throws DomainError `malformed_request`
  */
 export function refuseUnreadable(url: string): void {
+  // A router may take what follows for the query.
+  if (url.includes('#'))
+    throw new DomainError(
+      'malformed_request',
+      'The address has a fragment, which is never sent: a # in a value is written %23.',
+    );
   const at = url.indexOf('?');
   if (at < 0) return;
   for (const part of url.slice(at + 1).split('&')) {

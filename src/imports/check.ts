@@ -1,14 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { type Fault } from '../domain/errors.ts';
+import { type Draft, type RecordName, referencesOf } from '../domain/record.ts';
+import { withArticle } from '../domain/text.ts';
+import { circularRows } from '../storage/circles.ts';
 import {
+  mismatchedKinds,
   mismatchedTies,
-  missingTargets,
   refuseRows,
   repeatedRows,
-  rowsReferringTo,
+  rowsReferringToNothing,
 } from '../storage/imports.writes.ts';
-import { type Draft, referencesOf } from '../domain/record.ts';
-import { circularRows } from '../storage/circles.ts';
 
 /** A row that was not taken, and why. */
 export interface RejectedRow {
@@ -27,12 +28,16 @@ export async function findUntrueRows(
   keepGoing: boolean,
   reject: (row: RejectedRow) => void,
 ): Promise<number> {
-  const refuse = async (rows: readonly { line: number; fault: Fault }[]) => {
+  const refuse = async (rows: readonly FoundFault[]) => {
     const byLine = new Map<number, Fault[]>();
-    for (const { line, fault } of rows)
-      byLine.set(line, [...(byLine.get(line) ?? []), fault]);
+    for (const { line, fault } of rows) {
+      const faults = byLine.get(line) ?? [];
+      byLine.set(line, faults);
+      faults.push(fault);
+    }
     for (const [line, faults] of byLine) reject({ line, faults });
     await refuseRows(tx, [...byLine.keys()]);
+    return byLine.size;
   };
   const repeated = await repeatedRows(tx);
   for (const { line, first, same } of repeated)
@@ -47,47 +52,71 @@ export async function findUntrueRows(
         ],
       });
 
-  await refuse(
-    (await mismatchedTies(tx)).map(
-      ({ line, draft, relation, target, kind }) => ({
-        line,
-        fault: {
-          pointer: pointerTo(draft, relation, target),
-          message: `"${relation}" cannot lead to a ${kind}`,
-          received: target,
-        },
-      }),
-    ),
-  );
-  for (const record of ['actor', 'document', 'event'] as const)
-    await refuse(
-      (await circularRows(tx, record)).map(
-        ({ line, draft, relation, circle }) => ({
-          line,
-          fault: {
-            pointer: pointerTo(draft, relation, circle[1]),
-            message: `runs in a circle: ${circle.join(' → ')}`,
-            received: circle[1],
-          },
-        }),
-      ),
-    );
-
-  // Again and again: refused rows may leave others without what they refer to.
-  for (;;) {
-    const missing = await missingTargets(tx, keepGoing);
-    const rows = await rowsReferringTo(tx, missing);
-    if (rows.length === 0) break;
-    await refuse(
-      rows.flatMap(({ line, draft }) =>
-        missingIn(JSON.parse(draft) as Draft, missing).map((fault) => ({
-          line,
-          fault,
-        })),
-      ),
-    );
+  // A refused row leaves the record as it was, and what was true beside the row may not be true beside the record.
+  for (let refused = 1; refused > 0;) {
+    refused = await refuse(await mismatches(tx, keepGoing));
+    for (const record of ['actor', 'document', 'event'] as const)
+      refused += await refuse(await circles(tx, record, keepGoing));
+    for await (const rows of rowsReferringToNothing(tx, keepGoing))
+      refused += await refuse(rows.flatMap(missingIn));
+    if (!keepGoing) break;
   }
   return repeated.filter(({ same }) => same).length;
+}
+
+interface FoundFault {
+  line: number;
+  fault: Fault;
+}
+
+async function mismatches(
+  tx: EntityManager,
+  keepGoing: boolean,
+): Promise<FoundFault[]> {
+  const ties = await mismatchedTies(tx, keepGoing);
+  const kinds = await mismatchedKinds(tx, keepGoing);
+  return [
+    ...ties.map(({ line, draft, relation, target, kind }) => ({
+      line,
+      fault: {
+        pointer: pointerTo(draft, relation, target),
+        message: `"${relation}" cannot lead to ${withArticle(kind)}`,
+        received: target,
+      },
+    })),
+    ...kinds.map(({ line, relation, holder, kind }) => ({
+      line,
+      fault: {
+        pointer: '/kind',
+        message: `"${relation}" of ${holder} leads here and cannot lead to ${withArticle(kind)}`,
+        received: kind,
+      },
+    })),
+  ];
+}
+
+async function circles(
+  tx: EntityManager,
+  record: RecordName,
+  keepGoing: boolean,
+): Promise<FoundFault[]> {
+  const rows = await circularRows(tx, record, keepGoing);
+  return rows.map(({ line, draft, relation, circle }) => ({
+    line,
+    fault: {
+      pointer: pointerTo(draft, relation, circle[1]),
+      message: `runs in a circle: ${circleText(circle)}`,
+      received: circle[1],
+    },
+  }));
+}
+
+function circleText(circle: readonly string[]): string {
+  const told =
+    circle.length > 10
+      ? [...circle.slice(0, 5), '…', ...circle.slice(-4)]
+      : circle;
+  return told.join(' → ');
 }
 
 function pointerTo(
@@ -101,16 +130,24 @@ function pointerTo(
   return found?.pointer ?? '';
 }
 
-function missingIn(draft: Draft, missing: ReadonlySet<string>): Fault[] {
-  return referencesOf(draft)
-    .filter(({ record, id }) => missing.has(`${record}:${id}`))
+function missingIn({
+  line,
+  draft,
+  missing,
+}: {
+  line: number;
+  draft: string;
+  missing: readonly string[];
+}): FoundFault[] {
+  const inVain = new Set(missing);
+  return referencesOf(JSON.parse(draft) as Draft)
+    .filter(({ record, id }) => inVain.has(`${record}:${id}`))
     .map(({ pointer, record, id }) => ({
-      pointer,
-      message: `refers to ${withArticle(record)} that does not exist`,
-      received: id,
+      line,
+      fault: {
+        pointer,
+        message: `refers to ${withArticle(record)} that does not exist`,
+        received: id,
+      },
     }));
-}
-
-function withArticle(record: string): string {
-  return /^[aeiou]/.test(record) ? `an ${record}` : `a ${record}`;
 }

@@ -18,7 +18,8 @@ export async function* linesOf(
   const take = (piece: Uint8Array) => {
     length += piece.length;
     if (length > LONGEST_LINE) held = [];
-    else if (piece.length > 0) held.push(piece);
+    // A copy: the stream may use its buffer again.
+    else if (piece.length > 0) held.push(new Uint8Array(piece));
   };
   const finish = (): Line | null => {
     const whole =
@@ -49,8 +50,7 @@ export async function* linesOf(
       line++;
       start = end + 1;
     }
-    // The rest of a chunk is copied: the stream may reuse its buffer.
-    take(Uint8Array.prototype.slice.call(chunk, start));
+    take(chunk.subarray(start));
   }
   const last = finish();
   if (last !== null) yield last;

@@ -64,16 +64,19 @@ function rowOf(line: number, text: string): Row {
     };
   const { record, id } = value as Record<string, unknown>;
   if (!isRecord(record)) {
-    const known = RECORDS;
-    const near = nearest(String(record), known);
+    const near = typeof record === 'string' ? nearest(record, RECORDS) : [];
     return {
       line,
       faults: [
         {
           pointer: '/record',
-          message: 'is not a kind of record',
-          received: shortened(record),
-          allowed: known,
+          ...(record === undefined
+            ? { message: 'is missing' }
+            : {
+                message: 'is not a kind of record',
+                received: shortened(record),
+              }),
+          allowed: RECORDS,
           ...(near.length > 0 ? { nearest: near } : {}),
         },
       ],

@@ -13,8 +13,9 @@ import {
   isEmpty,
   lockImports,
   stagedCount,
+  type StagedRow,
   stagedDrafts,
-  startStaging,
+  stageRows,
 } from '../storage/imports.writes.ts';
 import { actorBook } from '../storage/ties.ts';
 import { type Outcome } from '../storage/versions.ts';
@@ -108,7 +109,7 @@ async function importInto(
     report.rejected++;
     options.onRejected?.(row);
   };
-  await stage(tx, chunks, options, report, reject);
+  await stageRows(tx, rowsToStage(chunks, options, report, reject));
   report.unchanged += await findUntrueRows(
     tx,
     options.keepGoing === true,
@@ -119,24 +120,21 @@ async function importInto(
   await store(tx, options, report);
 }
 
-async function stage(
-  tx: EntityManager,
+async function* rowsToStage(
   chunks: AsyncIterable<Uint8Array>,
   options: ImportOptions,
   report: ImportReport,
   reject: (row: RejectedRow) => void,
-): Promise<void> {
-  const staging = await startStaging(tx);
+): AsyncGenerator<StagedRow> {
   for await (const row of ndjsonRows(chunks)) {
     report.received++;
     if (report.received % 1000 === 0)
       options.onProgress?.('reading', report.received, null);
-    if ('draft' in row)
-      await staging.add({ line: row.line, ...stagedParts(row.draft) });
+    if ('draft' in row) yield { line: row.line, ...stagedParts(row.draft) };
     else {
       reject({ line: row.line, faults: row.faults });
       if (isNamed(row))
-        await staging.add({
+        yield {
           line: row.line,
           record: row.record,
           id: row.id,
@@ -144,10 +142,9 @@ async function stage(
           draft: null,
           targets: [],
           ties: [],
-        });
+        };
     }
   }
-  await staging.end();
 }
 
 // A bad row that names itself is staged all the same: others that refer to it are not at fault for that.

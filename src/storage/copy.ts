@@ -7,62 +7,49 @@ import type { EntityManager } from 'typeorm';
 /** What a column of a bulk load may hold; a number that is an instant comes as {@link timestamp}. */
 export type Cell = string | number | boolean | null | readonly string[];
 
-/** A bulk load under way: rows go in, the server sets the pace. */
-export interface Load {
-  row(cells: readonly Cell[]): Promise<void>;
-  end(): Promise<void>;
-}
-
 const FLUSH_CHARACTERS = 1 << 16;
 
-/** Starts a COPY into a table inside a transaction; nothing else may run in it until the load has ended. */
-export async function startLoad(
-  tx: EntityManager,
-  table: string,
-  columns: readonly string[],
-): Promise<Load> {
-  const client = (await tx.queryRunner?.connect()) as PoolClient;
-  const names = columns.map((name) => `"${name}"`).join(', ');
-  const stream = client.query(copyFrom(`copy ${table} (${names}) from stdin`));
-  // A failed COPY reports here as well as in end(); unheard it would end the process.
-  let failure: unknown = null;
-  stream.on('error', (error) => (failure = error));
-  let waiting: string[] = [];
-  let length = 0;
-  const flush = async () => {
-    if (failure !== null) throw failure;
-    const chunk = waiting.join('');
-    waiting = [];
-    length = 0;
-    if (chunk !== '' && !stream.write(chunk))
-      await Promise.race([once(stream, 'drain'), finished(stream)]);
-  };
-  return {
-    async row(cells) {
-      const line = `${cells.map(cellText).join('\t')}\n`;
-      waiting.push(line);
-      length += line.length;
-      if (length > FLUSH_CHARACTERS) await flush();
-    },
-    async end() {
-      await flush();
-      stream.end();
-      await finished(stream);
-    },
-  };
-}
-
-/** Loads rows into a table with COPY: one round trip however many there are. */
+/**
+ * Loads rows into a table with COPY: one round trip however many there are. Rows that come as a stream are taken at the
+ * server's pace, and until the last of them nothing else may run in the transaction.
+ */
 export async function load(
   tx: EntityManager,
   table: string,
   columns: readonly string[],
-  rows: readonly (readonly Cell[])[],
+  rows: readonly (readonly Cell[])[] | AsyncIterable<readonly Cell[]>,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const into = await startLoad(tx, table, columns);
-  for (const row of rows) await into.row(row);
-  await into.end();
+  if (Array.isArray(rows) && rows.length === 0) return;
+  const client = (await tx.queryRunner?.connect()) as PoolClient;
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  const stream = client.query(copyFrom(`copy ${table} (${names}) from stdin`));
+  // A failed COPY is told by an event and again by what is awaited; unheard it would end the process.
+  let failure: unknown = null;
+  stream.on('error', (error) => (failure = error));
+  const write = async (text: string) => {
+    if (failure !== null) throw failure;
+    if (text !== '' && !stream.write(text)) await once(stream, 'drain');
+  };
+  try {
+    let waiting: string[] = [];
+    let length = 0;
+    for await (const cells of rows) {
+      const line = `${cells.map(cellText).join('\t')}\n`;
+      waiting.push(line);
+      length += line.length;
+      if (length <= FLUSH_CHARACTERS) continue;
+      await write(waiting.join(''));
+      waiting = [];
+      length = 0;
+    }
+    await write(waiting.join(''));
+    stream.end();
+    await finished(stream);
+  } catch (error) {
+    // Tells the server that no more will come: it would wait for it for ever, and a rollback behind it.
+    stream.destroy();
+    throw error;
+  }
 }
 
 /** An instant in milliseconds as PostgreSQL reads it; ±Infinity are its own infinities. */

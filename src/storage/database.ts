@@ -2,9 +2,10 @@ import type { PoolClient } from 'pg';
 import { Pool, types } from 'pg';
 import { DataSource } from 'typeorm';
 import { Record0001 } from '../../migrations/0001-record.ts';
+import { Keys0002 } from '../../migrations/0002-keys.ts';
 import { DomainError, StartError } from '../domain/errors.ts';
 
-const migrations = [Record0001];
+const migrations = [Record0001, Keys0002];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
 const MIGRATION_LOCK = 727_374_001;
@@ -87,6 +88,8 @@ export function databaseAt(options: DatabaseOptions): Database {
     migrationsTransactionMode: 'each',
     uuidExtension: 'pgcrypto',
     installExtensions: false,
+    // Silent: what fails is thrown, and standard output is not the place to tell of it.
+    logger: 'debug',
     poolErrorHandler: (error: Error) => options.onIdleError?.(error),
     extra: { max: 4, connectionTimeoutMillis: 5000, keepAlive: true },
   });
@@ -159,11 +162,21 @@ async function proveServer(pool: Pool): Promise<void> {
 }
 
 function readable(url: string): string {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url) || !decodes(url))
     throw new StartError(
       'DATABASE_URL is not a PostgreSQL address such as postgres://user:password@host:5432/name.',
     );
   return url;
+}
+
+// Whoever takes the address apart throws an error of its own at a broken escape such as %zz or %ff.
+function decodes(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function startError(error: unknown): Error {

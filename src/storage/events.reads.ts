@@ -10,7 +10,7 @@ import {
   withUnknown,
 } from './page.ts';
 import { every, join, type Sql, sql } from './sql.ts';
-import { reachRanges, windowConditions } from './windows.ts';
+import { nearWindow, reachRanges, windowConditions } from './windows.ts';
 
 /** A page of the events that a question asks for, in chronological order: one statement. */
 export async function listEvents(
@@ -68,14 +68,27 @@ function isPlain({ actor, lists }: EventFilter): boolean {
   );
 }
 
+// PostgreSQL keeps a plan for all values only if it looks cheaper than one for the values at hand. A limit not known yet
+// counts as a tenth of all there is, so it would look dearer. Hence prepared statements have a limit that is known, the
+// longest page there can be, and the page's own twice around it: a hundredth of that.
+const LONGEST_PAGE = sql`501`;
+
 /** The statement of a page, as rows `{body, position, unknown}`; asks for one row more than the page holds. */
 function eventPage(filter: EventFilter, request: PageRequest): Sql {
   const ascending = (filter.order === 'asc') !== request.backwards;
-  const [first, ...others] = filter.actor.each;
-  const event = first === undefined ? sql`o` : sql`e`;
+  const groups = filter.actor.each;
+  const ofActors = groups.length > 0;
+  const event = ofActors ? sql`e` : sql`o`;
+  // The rows that stand for an event: each bounded alike, so that their ranges can be merged.
+  const rows = ROWS.slice(0, Math.max(1, groups.length));
   const conditions = [
-    sql`o.superseded_at is null`,
-    ...keyset(request, ascending),
+    ...rows.flatMap((row) => [
+      sql`${row}.superseded_at is null`,
+      ...keyset(request, ascending, row),
+      ...nearWindow(filter, row),
+    ]),
+    // So that the indexes of current events can be used to begin with the rarer condition.
+    ...(ofActors ? [sql`e.superseded_at is null`] : []),
     ...windowConditions(filter, event),
     ...termConditions(filter.lists, sql`${event}.terms`),
     ...(filter.vaguest === null
@@ -83,51 +96,46 @@ function eventPage(filter: EventFilter, request: PageRequest): Sql {
       : [sql`${event}.vagueness <= ${filter.vaguest}`]),
     ...(filter.actor.none.length === 0
       ? []
-      : [
-          excluded(filter, first === undefined ? sql`o.key` : sql`o.event_key`),
-        ]),
-    ...others.map((group, index) => otherActor(group, filter, index)),
+      : [excluded(filter, ofActors ? sql`o.event_key` : sql`o.key`)]),
+    ...apart(rows),
   ];
-  const source =
-    first === undefined
-      ? sql`event_version o`
-      : participationsWith(others.length);
+  const source = ofActors ? participations(rows) : sql`event_version o`;
   // Each of these is one range of one index in the order of the list; a page is merged from their heads.
-  const counting = first?.flatMap((one) =>
-    countingRanges(sql`o`, one, filter),
-  ) ?? [sql`true`];
-  const ranges = counting.flatMap((counts) =>
-    reachRanges(filter).map((near) => every([...conditions, counts, ...near])),
+  const counting = ways(
+    groups.map((group, index) =>
+      group.flatMap((one) => countingRanges(rows[index] as Sql, one, filter)),
+    ),
   );
-  const order = {
-    direction: ascending ? sql`asc` : sql`desc`,
-    limit: request.limit + 1,
-  };
-  const once =
-    first === undefined
-      ? sql``
-      : sql`distinct on (o.begin_earliest, o.end_latest, o.sequence, o.id)`;
+  const ranges = counting.flatMap((counts) =>
+    reachRanges(filter, rows).map((near) =>
+      every([...conditions, ...counts, ...near]),
+    ),
+  );
+  const direction = ascending ? sql`asc` : sql`desc`;
+  const limit = sql`${request.limit + 1}`;
+  const once = ofActors ? sql`distinct on ${orderKey(sql`o`)}` : sql``;
   const heads = ranges.map(
     (range) => sql`
     (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id from ${source} where ${range}
-     order by ${orderBy(sql`o.`, order.direction)} limit ${order.limit})`,
+     order by ${orderBy(sql`o.`, direction)} limit ${isPlain(filter) ? LONGEST_PAGE : limit})`,
   );
   return sql`
     select body, json_build_array(extract(epoch from begin_earliest)::float8::text,
         extract(epoch from end_latest)::float8::text, sequence, id) as position, null::json as unknown
-    from ${heads.length === 1 ? heads[0] : merged(heads, order, counting.length > 1)} page`;
+    from (select * from ${heads.length === 1 ? heads[0] : merged(heads, direction, counting.length > 1)} merged
+      limit ${limit}) page limit ${limit}`;
 }
 
 function merged(
   heads: readonly Sql[],
-  { direction, limit }: { direction: Sql; limit: number },
+  direction: Sql,
   repeating: boolean,
 ): Sql {
   const once = repeating
     ? sql`distinct on (begin_earliest, end_latest, sequence, id)`
     : sql``;
   return sql`(select ${once} * from (${join(heads, sql` union all `)}) heads
-    order by ${orderBy(sql``, direction)} limit ${limit})`;
+    order by ${orderBy(sql``, direction)})`;
 }
 
 /** Chronological order (contract §2): begin earliest, end latest, sequence, id; or its exact reverse. */
@@ -140,7 +148,11 @@ function orderBy(of: Sql, direction: Sql): Sql {
   );
 }
 
-function keyset({ from, inclusive }: PageRequest, ascending: boolean): Sql[] {
+function keyset(
+  { from, inclusive }: PageRequest,
+  ascending: boolean,
+  row: Sql,
+): Sql[] {
   if (from === null) return [];
   const [begin, end, sequence, id] = from;
   const beyond = inclusive
@@ -151,37 +163,61 @@ function keyset({ from, inclusive }: PageRequest, ascending: boolean): Sql[] {
       ? sql`>`
       : sql`<`;
   return [
-    sql`(o.begin_earliest, o.end_latest, o.sequence, o.id) ${beyond}
+    sql`${orderKey(row)} ${beyond}
       (to_timestamp(${begin}::float8), to_timestamp(${end}::float8), ${sequence}::int, ${id}::text collate "C")`,
   ];
 }
 
-/** Participations in order, each with its event, beside those of every further actor asked for. */
-function participationsWith(others: number): Sql {
-  const further = ALIASES.slice(0, others).map(
-    (other) =>
-      sql` join event_actor ${other} on ${other}.event_key = o.event_key`,
-  );
-  return sql`event_actor o join event_version e on e.key = o.event_key${join(further, sql``)}`;
+function orderKey(row: Sql): Sql {
+  return sql`(${row}.begin_earliest, ${row}.end_latest, ${row}.sequence, ${row}.id)`;
 }
 
-const ALIASES = [sql`a1`, sql`a2`, sql`a3`, sql`a4`, sql`a5`, sql`a6`, sql`a7`];
+// A row for each actor asked for; the list is in the order of the first.
+const ROWS = [
+  sql`o`,
+  sql`a1`,
+  sql`a2`,
+  sql`a3`,
+  sql`a4`,
+  sql`a5`,
+  sql`a6`,
+  sql`a7`,
+];
 
-/** A further actor must take part through a participation of its own: Macron for France is no meeting of the two. */
-function otherActor(
-  group: readonly ActorValue[],
-  filter: EventFilter,
-  index: number,
-): Sql {
-  const mine = ALIASES[index] as Sql;
-  const before = [sql`o`, ...ALIASES.slice(0, index)];
-  return every([
-    sql`${mine}.superseded_at is null`,
-    any(group.flatMap((one) => countingRanges(mine, one, filter))),
-    ...before.map(
-      (other) => sql`${mine}.participation <> ${other}.participation`,
-    ),
-  ]);
+/**
+ * Events with a participation for each actor asked for. As these are of one event, so are their order keys equal: it is
+ * said, for then PostgreSQL merges the actors' ranges, or begins with the rarer one.
+ */
+function participations([first, ...others]: readonly Sql[]): Sql {
+  const further = others.map(
+    (other) =>
+      sql` join event_actor ${other} on ${other}.event_key = o.event_key and ${orderKey(other)} = ${orderKey(sql`o`)}`,
+  );
+  return sql`event_actor ${first} join event_version e on e.key = o.event_key${join(further, sql``)}`;
+}
+
+/** Each actor must take part through a participation of its own: Macron for France is no meeting of the two. */
+function apart(rows: readonly Sql[]): Sql[] {
+  return rows.flatMap((row, index) =>
+    rows
+      .slice(0, index)
+      .map((other) => sql`${row}.participation <> ${other}.participation`),
+  );
+}
+
+/** Beyond this, planning the ways one by one would cost more than it saves. */
+const MOST_WAYS = 16;
+
+/** The ways in which groups of conditions can be met, one of each group. */
+function ways(groups: readonly Sql[][]): Sql[][] {
+  const count = groups.reduce((product, { length }) => product * length, 1);
+  return groups.reduce<Sql[][]>(
+    (found, group, index) =>
+      index > 0 && count > MOST_WAYS
+        ? found.map((way) => [...way, any(group)])
+        : found.flatMap((way) => group.map((one) => [...way, one])),
+    [[]],
+  );
 }
 
 /** None of these takes part, not even possibly. */
@@ -193,29 +229,28 @@ function excluded(filter: EventFilter, key: Sql): Sql {
 }
 
 /**
- * The rows of `event_actor` by which an actor takes part, or has the role asked for: one condition for each index that
- * holds some of them. Scopes are written out, for PostgreSQL must see that a partial index holds all it needs.
+ * The rows of `event_actor` by which an actor takes part, or has the role asked for: one condition for each of its lanes
+ * that holds some of them, in which they stand in order.
  */
 function countingRanges(
   of: Sql,
   { actor, role }: ActorValue,
   { scope, certainty }: EventFilter,
 ): Sql[] {
-  const asSubject = role === 'subject';
-  const within = {
-    self: [sql`= 0`],
-    climb: [sql`< 2`],
-    members: asSubject ? [sql`<= 2`] : [sql`< 2`, sql`= 2`],
-  }[scope];
-  return within.map((scopes) =>
-    every([
-      sql`${of}.actor = ${actor}`,
-      sql`${of}.scope ${scopes}`,
-      asSubject ? sql`${of}.role = 'subject'` : sql`${of}.role <> 'subject'`,
-      ...(role === null || asSubject ? [] : [sql`${of}.role = ${role}`]),
-      ...(certainty === 'certain' ? [sql`${of}.certain`] : []),
-    ]),
-  );
+  const lanes = role === 'subject' ? [sql`1`, sql`3`] : [sql`0`, sql`2`];
+  return lanes
+    .slice(0, scope === 'members' ? 2 : 1)
+    .map((lane) =>
+      every([
+        sql`${of}.actor = ${actor}`,
+        sql`${of}.lane = ${lane}`,
+        ...(scope === 'self' ? [sql`${of}.scope = 0`] : []),
+        ...(role === null || role === 'subject'
+          ? []
+          : [sql`${of}.role = ${role}`]),
+        ...(certainty === 'certain' ? [sql`${of}.certain`] : []),
+      ]),
+    );
 }
 
 function any(conditions: readonly Sql[]): Sql {

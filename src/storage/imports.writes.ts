@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { RELATIONS_BETWEEN } from '../domain/actor.ts';
-import { type Load, startLoad } from './copy.ts';
+import { load, type Cell } from './copy.ts';
 import { type RecordName } from '../domain/record.ts';
 
 /** A row of a file on its way into the record; `draft` is null where the row is known to be bad. */
@@ -22,8 +22,8 @@ export interface StagedDraft {
   draft: string;
 }
 
-/** Faults are looked for so many at a time, so that a wholly broken file does not fill the memory. */
-const MOST_AT_ONCE = 10_000;
+/** Bad rows are looked at so many at a time, so that a wholly broken file does not fill the memory. */
+const AT_ONCE = 1000;
 
 const IMPORT_LOCK = 727_374_002;
 
@@ -35,43 +35,40 @@ export async function lockImports(tx: EntityManager): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
 }
 
-/** Opens an empty staging table; rows go in through the answer until it is ended. */
-export async function startStaging(
+/** Puts the rows of a file into an empty staging table. */
+export async function stageRows(
   tx: EntityManager,
-): Promise<{ add(row: StagedRow): Promise<void>; end(): Promise<void> }> {
+  rows: AsyncIterable<StagedRow>,
+): Promise<void> {
   await tx.query(
-    `create temp table staged (line bigint, record text, id text collate "C", kind text, draft text, targets text[],
-       ties text[], refused boolean not null default false) on commit drop`,
+    `create temp table staged (line bigint, record text, id text collate "C", kind text, draft text,
+       targets text[] collate "C", ties text[], refused boolean not null default false) on commit drop`,
   );
-  const into: Load = await startLoad(tx, 'staged', [
-    'line',
-    'record',
-    'id',
-    'kind',
-    'draft',
-    'targets',
-    'ties',
-    'refused',
-  ]);
-  return {
-    add: (row) =>
-      into.row([
-        row.line,
-        row.record,
-        row.id,
-        row.kind,
-        row.draft,
-        row.targets,
-        row.ties,
-        row.draft === null,
-      ]),
-    async end() {
-      await into.end();
-      await tx.query('create index on staged (record, id)');
-      await tx.query('create index on staged (record, line)');
-      await tx.query('analyze staged');
-    },
-  };
+  await load(
+    tx,
+    'staged',
+    ['line', 'record', 'id', 'kind', 'draft', 'targets', 'ties', 'refused'],
+    cellsOf(rows),
+  );
+  await tx.query('create index on staged (record, id)');
+  await tx.query('create index on staged (record, line)');
+  await tx.query('analyze staged');
+}
+
+async function* cellsOf(
+  rows: AsyncIterable<StagedRow>,
+): AsyncGenerator<Cell[]> {
+  for await (const row of rows)
+    yield [
+      row.line,
+      row.record,
+      row.id,
+      row.kind,
+      row.draft,
+      row.targets,
+      row.ties,
+      row.draft === null,
+    ];
 }
 
 /** Rows that give an id once more; `same` where they say the same as the first. They are taken out of the staging. */
@@ -93,62 +90,112 @@ export async function repeatedRows(
 }
 
 /**
- * Targets, as `record:id`, that neither the record nor the staging has.
- * @param strict whether a refused row no longer counts as being there
+ * Rows that refer to what neither the record nor the staging has, a batch at a time, and to what they refer in vain.
+ * @param strict whether a refused row no longer counts as being there: then what refers to it falls with it, and what
+ *   refers to that, and so on
  */
-export async function missingTargets(
+export async function* rowsReferringToNothing(
   tx: EntityManager,
   strict: boolean,
-): Promise<Set<string>> {
-  const rows: { target: string }[] = await tx.query(
-    `with wanted as (
-       select target, split_part(target, ':', 1) as record, substr(target, strpos(target, ':') + 1) collate "C" as id
+): AsyncGenerator<(StagedDraft & { missing: string[] })[]> {
+  await tx.query(
+    `create temp table missing on commit drop as
+     select target from (
+       select target, split_part(target, ':', 1) as record, substr(target, strpos(target, ':') + 1) as id
        from (select distinct unnest(targets) as target from staged where not refused) targets
-     )
-     select target from wanted w
+     ) w
      where not exists (select from staged s where s.record = w.record and s.id = w.id and not ($1 and s.refused))
        and not exists (select from actor_version v where w.record = 'actor' and v.id = w.id and v.superseded_at is null)
        and not exists (select from document_version v where w.record = 'document' and v.id = w.id and v.superseded_at is null)
-       and not exists (select from event_version v where w.record = 'event' and v.id = w.id and v.superseded_at is null)
-     limit ${MOST_AT_ONCE}`,
+       and not exists (select from event_version v where w.record = 'event' and v.id = w.id and v.superseded_at is null)`,
     [strict],
   );
-  return new Set(rows.map(({ target }) => target));
+  const [some]: unknown[] = await tx.query('select from missing limit 1');
+  if (some !== undefined) {
+    if (strict) await addWhatFalls(tx);
+    await tx.query('create index on missing (target)');
+    for (let after = 0; ;) {
+      const rows: (StagedDraft & { missing: string[] })[] = await tx.query(
+        `select line, draft, array(select target from missing where target = any(targets)) as missing
+         from staged where not refused and line > $1 and exists (select from missing where target = any(targets))
+         order by line limit ${AT_ONCE}`,
+        [after],
+      );
+      if (rows.length === 0) break;
+      after = rows.at(-1)?.line ?? after;
+      yield rows;
+    }
+  }
+  await tx.query('drop table missing');
 }
 
-/** Rows not yet refused that refer to any of these targets. */
-export async function rowsReferringTo(
-  tx: EntityManager,
-  targets: ReadonlySet<string>,
-): Promise<StagedDraft[]> {
-  if (targets.size === 0) return [];
-  return tx.query(
-    `select line, draft from staged where not refused and targets && $1 order by line limit ${MOST_AT_ONCE}`,
-    [[...targets]],
+/** Adds to the missing targets the rows that fall with them, and what falls with those. */
+async function addWhatFalls(tx: EntityManager): Promise<void> {
+  // The index leads from a row to those that refer to it; it is seldom needed, and so made only here.
+  await tx.query(
+    'create index if not exists staged_targets on staged using gin (targets)',
+  );
+  await tx.query(
+    `insert into missing
+     with recursive gone (target) as (
+       select target from missing
+       union
+       select (s.record || ':' || s.id) collate "C" from gone g
+       join staged s on not s.refused and s.targets @> array[g.target]
+       where not exists (select from actor_version v where s.record = 'actor' and v.id = s.id and v.superseded_at is null)
+         and not exists (select from document_version v where s.record = 'document' and v.id = s.id and v.superseded_at is null)
+         and not exists (select from event_version v where s.record = 'event' and v.id = s.id and v.superseded_at is null)
+     )
+     select target from gone except select target from missing`,
   );
 }
 
-/** Actors tied to an actor of a kind that the relation does not join. */
+// The kinds that each relation may lead to, as `relation>kind`.
+const ALLOWED_TIES = Object.entries(RELATIONS_BETWEEN).flatMap(
+  ([relation, { to }]) => to.map((kind) => `${relation}>${kind}`),
+);
+
+/**
+ * Actors tied to an actor of a kind that the relation does not join.
+ * @param strict whether a refused row leaves the actor as the record has it
+ */
 export async function mismatchedTies(
   tx: EntityManager,
+  strict: boolean,
 ): Promise<
   (StagedDraft & { relation: string; target: string; kind: string })[]
 > {
-  const allowed = Object.entries(RELATIONS_BETWEEN).flatMap(
-    ([relation, { to }]) => to.map((kind) => `${relation}>${kind}`),
-  );
   return tx.query(
     `select t.line, t.draft, t.relation, t.target, k.kind from (
        select line, draft, split_part(tie, '>', 1) as relation, split_part(tie, '>', 2) collate "C" as target
        from staged, unnest(ties) tie where record = 'actor' and not refused
      ) t cross join lateral (
        select kind from (
-         select kind, 0 as place from staged s where s.record = 'actor' and s.id = t.target
+         select kind, refused::int as place from staged s
+         where s.record = 'actor' and s.id = t.target and not ($2 and s.refused)
          union all
-         select kind, 1 from actor_version v where v.id = t.target and v.superseded_at is null
+         select kind, 2 from actor_version v where v.id = t.target and v.superseded_at is null
        ) known order by place limit 1
      ) k where t.relation || '>' || k.kind <> all ($1) order by t.line`,
-    [allowed],
+    [ALLOWED_TIES, strict],
+  );
+}
+
+/**
+ * Actors that take on a kind to which a tie of another actor in the record cannot lead, one such tie of each relation.
+ * @param strict whether a refused row leaves the other actor's ties as the record has them
+ */
+export async function mismatchedKinds(
+  tx: EntityManager,
+  strict: boolean,
+): Promise<{ line: number; relation: string; holder: string; kind: string }[]> {
+  return tx.query(
+    `select distinct on (s.line, a.relation) s.line, a.relation, a.actor as holder, s.kind
+     from staged s join affiliation a on a.target = s.id and a.superseded_at is null
+     where s.record = 'actor' and not s.refused and a.relation || '>' || s.kind <> all ($1)
+       and not exists (select from staged o where o.record = 'actor' and o.id = a.actor and not ($2 and o.refused))
+     order by s.line, a.relation, a.actor`,
+    [ALLOWED_TIES, strict],
   );
 }
 

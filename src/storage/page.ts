@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
 import { asDomainError } from './database.ts';
-import { type Sql, sql } from './sql.ts';
+import { join, type Sql, sql } from './sql.ts';
 import { type RecordName } from '../domain/record.ts';
 
 /** A place in a list, as the values of its order key; instants in seconds since 1970, infinite where open. */
@@ -129,13 +129,15 @@ export function termConditions(
 /** A page's statement, and with it the rows that name what is asked for and not in the record. */
 export function withUnknown(page: Sql, references: readonly Reference[]): Sql {
   if (references.length === 0) return page;
-  const [parameters, records, ids] = (
-    ['parameter', 'record', 'id'] as const
-  ).map((key) => references.map((one) => one[key]));
+  const named = references.map(
+    ({ parameter, record, id }) =>
+      sql`(${parameter}::text, ${record}::text, ${id}::text collate "C")`,
+  );
   return sql`(${page}) union all (
     select null, null, json_build_object('parameter', r.parameter, 'record', r.record, 'id', r.id)
-    from unnest(${parameters}::text[], ${records}::text[], ${ids}::text[]) r (parameter, record, id)
-    where not exists (select from actor_version v where r.record = 'actor' and v.id = r.id collate "C" and v.superseded_at is null)
-      and not exists (select from document_version v where r.record = 'document' and v.id = r.id collate "C" and v.superseded_at is null)
-      and not exists (select from event_version v where r.record = 'event' and v.id = r.id collate "C" and v.superseded_at is null))`;
+    from (values ${join(named, sql`, `)}) r (parameter, record, id)
+    where not case r.record
+      when 'actor' then exists (select from actor_version v where v.id = r.id and v.superseded_at is null)
+      when 'document' then exists (select from document_version v where v.id = r.id and v.superseded_at is null)
+      else exists (select from event_version v where v.id = r.id and v.superseded_at is null) end)`;
 }

@@ -89,7 +89,7 @@ export async function removeRecord(
   if (successor !== null) await refuseSuccessor(tx, record, id, successor);
   await refuseInUse(tx, record, id);
   const journal = await openJournal(tx, author.by, author.reason);
-  await closeVersions(tx, record, [current.key], journal);
+  await closeVersions(tx, record, [{ id, key: current.key }], journal);
   await journal.add([
     {
       record,

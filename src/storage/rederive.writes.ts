@@ -92,7 +92,8 @@ async function rederiveBatch(
   );
   const recounted = derived.filter(
     (one) =>
-      !retoldKeys.has(one.key) && countsText(one.event) !== before.get(one.key),
+      !retoldKeys.has(one.key) &&
+      countsText(one.event) !== (before.get(one.key) ?? ''),
   );
   if (recounted.length > 0) {
     await tx.query(

@@ -111,7 +111,11 @@ export async function storeVersions<Item>(
   await closeVersions(
     tx,
     record,
-    stored.flatMap(({ before }) => before?.key ?? []),
+    stored.flatMap(({ item, before }) =>
+      typeof before?.key === 'number'
+        ? [{ id: shape.id(item), key: before.key }]
+        : [],
+    ),
     journal,
   );
   const [first] = stored;
@@ -155,22 +159,23 @@ function revisionAfter(before: Current | undefined): number {
   return (before?.revision ?? 0) + 1;
 }
 
-// The rows that hang on a version leave the current record with it.
-const HANGING: Record<RecordName, readonly string[]> = {
-  actor: ['affiliation'],
-  document: ['document_link'],
-  event: ['event_actor', 'event_link'],
+// The rows that hang on a version leave the current record with it; each is found by what its table is indexed on.
+const HANGING: Record<RecordName, Record<string, string>> = {
+  actor: { affiliation: 'actor' },
+  document: { document_link: 'document' },
+  event: { event_actor: 'event_key', event_link: 'event' },
 };
 
 /** Takes versions, and the rows that hang on them, out of the current record. */
 export async function closeVersions(
   tx: EntityManager,
   record: RecordName,
-  keys: readonly number[],
+  versions: readonly { id: string; key: number }[],
   { stamp }: Journal,
 ): Promise<void> {
-  if (keys.length === 0) return;
+  if (versions.length === 0) return;
   const at = timestamp(stamp.at);
+  const keys = versions.map(({ key }) => key);
   const [, closed]: [unknown, number] = await tx.query(
     `update ${record}_version set superseded_at = $1 where superseded_at is null and key = any($2)`,
     [at, keys],
@@ -180,9 +185,9 @@ export async function closeVersions(
       'conflict',
       `Another writer has just changed the same ${record}. Read it again, and try again.`,
     );
-  for (const table of HANGING[record])
+  for (const [table, column] of Object.entries(HANGING[record]))
     await tx.query(
-      `update ${table} set superseded_at = $1 where superseded_at is null and ${record}_key = any($2)`,
-      [at, keys],
+      `update ${table} set superseded_at = $1 where superseded_at is null and ${column} = any($2)`,
+      [at, column.endsWith('_key') ? keys : versions.map(({ id }) => id)],
     );
 }

@@ -1,0 +1,202 @@
+// The questions asked of the lists of events. Their values are looked up, so that they fit a timeline of any size.
+
+/**
+ * Each question: its name, its parameters as the service takes them, the place its page begins at, and the question whose
+ * cost it is compared with (the first of all unless said).
+ */
+export async function questionsOf(client) {
+  const [popular, second, median, rare, rarer] = await actorsOf(client);
+  const organization = await busiestOrganization(client);
+  const topic = await topicsOf(client);
+  const year = { from: '2019', to: '2019' };
+  const asked = [];
+  const ask = (name, query, more = {}) =>
+    asked.push({
+      name,
+      query: listed(query),
+      from: null,
+      like: asked[0]?.name ?? name,
+      ...more,
+    });
+
+  ask('timeline', {});
+  ask('timeline, newest first', { order: 'desc' });
+  const middle = await placeIn(client, 0.5);
+  ask('timeline, half-way down', {}, { from: middle });
+  ask(
+    'timeline, half-way down, newest first',
+    { order: 'desc' },
+    { from: middle },
+  );
+  for (const [which, actor] of Object.entries({ popular, median, rare })) {
+    const first = `${which} actor`;
+    ask(first, { actor });
+    const half = await placeIn(client, 0.5, actor);
+    ask(`${first}, half-way down`, { actor }, { from: half, like: first });
+    for (const order of ['asc', 'desc'])
+      ask(
+        `${first} in a year, ${order}`,
+        { actor, ...year, order },
+        { like: first },
+      );
+  }
+  const like = 'popular actor';
+  const actor = popular;
+  const nearEnd = await placeIn(client, 0.99, actor);
+  ask(`${like}, end of the list`, { actor }, { from: nearEnd, like });
+  // The year is the fourteenth of twenty.
+  const inYear = await placeIn(client, 0.675, actor);
+  ask(
+    `${like} in a year, half-way down it`,
+    { actor, ...year },
+    { from: inYear, like: `${like} in a year, asc` },
+  );
+  ask(`${like}, certain`, { actor, certainty: 'certain' }, { like });
+  ask(
+    `${like} in a year, certain`,
+    { actor, ...year, certainty: 'certain' },
+    { like },
+  );
+  ask(
+    `${like} in a year, within`,
+    { actor, ...year, relation: 'within' },
+    { like },
+  );
+  ask(`${like} in a role`, { actor: `${actor}:host` }, { like });
+  ask(`${like} as subject`, { actor: `${actor}:subject` }, { like });
+  ask(`${like} by name alone`, { actor, scope: 'self' }, { like });
+  ask(`${like} through members`, { actor, scope: 'members' }, { like });
+  ask(
+    'organization through members',
+    { actor: organization, scope: 'members' },
+    { like },
+  );
+  for (const order of ['asc', 'desc'])
+    ask(
+      `organization through members in a year, ${order}`,
+      { actor: organization, scope: 'members', ...year, order },
+      { like },
+    );
+  ask('either of two actors', { actor: `${popular},${second}` }, { like });
+  ask(
+    'either of two actors in a year',
+    { actor: `${popular},${second}`, ...year },
+    { like },
+  );
+  ask(
+    'any of twenty actors in a year',
+    {
+      actor: Array.from({ length: 20 }, (_, n) => `state-${n + 1}`).join(),
+      ...year,
+    },
+    { like },
+  );
+  ask('without an actor', { actor: `-${popular}` });
+  const dyads = {
+    'popular with popular': [popular, second],
+    'popular with median': [popular, median],
+    'popular with rare': [popular, rare],
+    'rare with popular': [rare, popular],
+    'rare with rare': [rare, rarer],
+  };
+  for (const [which, pair] of Object.entries(dyads)) {
+    ask(`dyad, ${which}`, { actor: pair }, { like });
+    ask(
+      `dyad, ${which}, half-way down`,
+      { actor: pair },
+      { from: middle, like: `dyad, ${which}` },
+    );
+    ask(`dyad, ${which}, in a year`, { actor: pair, ...year }, { like });
+  }
+  ask(
+    'dyad, popular with either of two',
+    { actor: [popular, `${second},${median}`] },
+    { like },
+  );
+  ask('three actors', { actor: [popular, second, median] }, { like });
+  ask('year deep in the timeline', year);
+  ask('year deep in the timeline, newest first', { ...year, order: 'desc' });
+  ask('day deep in the timeline', { from: '2019-05-05', to: '2019-05-05' });
+  ask('certain', { certainty: 'certain' });
+  ask('days only', { minPrecision: 'day' });
+  ask('common type', { type: 'meeting' });
+  ask('common type, half-way down', { type: 'meeting' }, { from: middle });
+  ask('middling type', { type: 'credentials' });
+  ask('rare type', { type: 'rupture' });
+  ask('rare type, half-way down', { type: 'rupture' }, { from: middle });
+  ask('rare type in a year', { type: 'rupture', ...year });
+  ask('common topic', { topic: topic(0) });
+  ask('median topic', { topic: topic(0.1) });
+  ask('median topic, half-way down', { topic: topic(0.1) }, { from: middle });
+  ask('rare topic', { topic: topic(1) });
+  ask('popular actor, common type', { actor, type: 'meeting' }, { like });
+  ask('popular actor, rare type', { actor, type: 'rupture' }, { like });
+  ask('popular actor, rare topic', { actor, topic: topic(1) }, { like });
+  ask(
+    'popular actor, common type, in a year',
+    { actor, type: 'meeting', ...year },
+    { like },
+  );
+  return asked;
+}
+
+/** The two most frequent actors, the one with whom half of all parts are reached, and two of the rarest. */
+async function actorsOf(client) {
+  const { rows } = await client.query(
+    `select actor, sum(count(*)) over (order by count(*) desc, actor) / sum(count(*)) over () as share
+     from event_actor where superseded_at is null and scope < 2 and role <> 'subject'
+     group by actor having count(*) > 5 order by count(*) desc, actor`,
+  );
+  return [
+    rows[0],
+    rows[1],
+    rows.find(({ share }) => share > 0.5),
+    rows.at(-1),
+    rows.at(-2),
+  ].map(({ actor }) => actor);
+}
+
+async function busiestOrganization(client) {
+  const { rows } = await client.query(
+    `select actor from event_actor where superseded_at is null and scope = 2 group by actor order by count(*) desc, actor limit 1`,
+  );
+  return rows[0].actor;
+}
+
+/** A topic by its place among all topics: 0 the most frequent, 1 the rarest. */
+async function topicsOf(client) {
+  const { rows } = await client.query(
+    `select substr(term, 7) as topic from event_version, unnest(terms) term
+     where superseded_at is null and term like 'topic:%' group by term order by count(*) desc, term`,
+  );
+  return (place) => rows[Math.floor((rows.length - 1) * place)].topic;
+}
+
+/** The order key of the event a share of the way down the timeline, or down an actor's. */
+async function placeIn(client, share, actor) {
+  const { rows } = await client.query(
+    `with keys as materialized (${
+      actor === undefined
+        ? `select begin_earliest, end_latest, sequence, id from event_version where superseded_at is null and $2::text is null`
+        : `select distinct begin_earliest, end_latest, sequence, id from event_actor
+           where superseded_at is null and scope < 2 and role <> 'subject' and actor = $2`
+    })
+     select json_build_array(extract(epoch from begin_earliest)::float8::text,
+       extract(epoch from end_latest)::float8::text, sequence, id) as place
+     from keys order by begin_earliest, end_latest, sequence, id
+     offset (select floor(count(*) * $1::float8)::int from keys) limit 1`,
+    [share, actor ?? null],
+  );
+  return rows[0].place;
+}
+
+/** Every list filter may be repeated: the service takes it as a list. */
+function listed(query) {
+  const lists = ['actor', 'type', 'topic'];
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [
+      name,
+      lists.includes(name) ? [value].flat() : value,
+    ]),
+  );
+}

@@ -1,0 +1,108 @@
+// Makes docs/benchmarks.md of what was measured.
+
+/** The questions whose plans are shown whole. */
+const SHOWN = [
+  'timeline, half-way down',
+  'popular actor',
+  'popular actor, half-way down',
+  'popular actor in a year, asc',
+  'popular actor in a year, desc',
+  'organization through members',
+  'dyad, popular with popular, half-way down',
+  'dyad, popular with rare',
+  'rare type',
+  'middling type',
+];
+
+/** The page, and the questions whose plan is bad. */
+export function report(asked, { events, machine }) {
+  const byName = new Map(asked.map((question) => [question.name, question]));
+  const rows = asked.map((question) => {
+    const like = byName.get(question.like);
+    return {
+      ...question,
+      time: median(
+        question.times.map((time, round) => time / like.times[round]),
+      ),
+      pages: question.buffers / like.buffers,
+    };
+  });
+  const bad = rows
+    .filter(({ faults }) => faults.length > 0)
+    .map(({ name, faults }) => `${name} ${faults.join(', ')}`);
+  const table = rows.map(
+    ({
+      name,
+      like,
+      planned,
+      returned,
+      read,
+      sorted,
+      buffers,
+      pages,
+      time,
+      faults,
+    }) =>
+      `| ${[
+        name,
+        planned,
+        returned,
+        read,
+        sorted || '–',
+        buffers,
+        name === like ? '1' : `${ratio(pages)} × ${like}`,
+        name === like ? '1' : ratio(time),
+        faults.length === 0 ? 'good' : faults.join(', '),
+      ].join(' | ')} |`,
+  );
+  const shown = rows
+    .filter(({ name }) => SHOWN.includes(name))
+    .map(
+      ({ name, plan }) =>
+        `<details><summary>${name}</summary>\n\n\`\`\`text\n${plan}\n\`\`\`\n\n</details>`,
+    );
+  const page = `# Benchmarks
+
+Written by \`npm run bench -- --events ${events} --out docs/benchmarks.md\`: ${events.toLocaleString('en')} made-up events
+(\`bench/generate.mjs\`), put in through the service's own import, then asked with the very statements that the service
+sends, 50 events a page. Measured on ${machine}.
+Ratios carry to other machines, times do not, so there are none here.
+
+What the columns say:
+
+- **planned**: once per connection (a named prepared statement), or each time for its values. The plan shown of a named
+  statement is the one made without knowing the values; that PostgreSQL came to use it by itself was seen too.
+- **read**: index and table rows looked at, whether or not they were wanted; each event of an actor's page counts twice,
+  once as a row of \`event_actor\` and once as the event.
+- **sorted**: the most rows that went into a sort. All lists come in order from their index, but for a rare type or topic:
+  its events are fetched at once through another index and sorted, which is less work than passing over all others.
+- **blocks**: 8 kB blocks of the cache visited, and how many that is beside the page named; **time**: the median of the
+  ratios to the same page, both asked in the same round.
+
+What remains dear, and why:
+
+- A type or topic that is neither common nor rare (*middling type*): either its events are fetched and sorted, or the
+  timeline is read until a page of them is found. Both read some hundred times what a page holds.
+- Two actors, one of whom is rare beside the other: the merge passes over the index entries of the more frequent one (rows
+  read, but few blocks, as entries lie close together and no event is fetched). It never reads more than both ranges.
+- Many actors in one filter, in a window: each actor has three ranges, and planning them takes longer than reading them.
+
+| question | planned | returned | read | sorted | blocks | blocks compared | time | plan |
+| --- | --- | --: | --: | --: | --: | --- | --: | --- |
+${table.join('\n')}
+
+## Plans
+
+${shown.join('\n\n')}
+`;
+  return { page, bad };
+}
+
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function ratio(number) {
+  return number.toFixed(number < 10 ? 1 : 0);
+}

@@ -1,0 +1,79 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import {
+  AccessError,
+  allows,
+  parseKey,
+  type Refusal,
+  type Scope,
+} from '../domain/access.ts';
+import { type Database } from '../storage/database.ts';
+import { findKey } from '../storage/keys.reads.ts';
+import { hashOf, noteUse } from '../storage/keys.writes.ts';
+
+/** Who asks: the key they showed. */
+export interface Caller {
+  /** Id of the key. */
+  key: string;
+  /** Who or what the key was made for. */
+  name: string;
+  scope: Scope;
+}
+
+/**
+ * Answers who asks, or throws an AccessError. As a route's `onRequest` it refuses strangers before their body is read;
+ * in the handler it gives the caller. Within one request the key is looked up once.
+ */
+export type Access = (
+  request: Pick<FastifyRequest, 'headers'>,
+) => Promise<Caller>;
+
+/** Lets those through whose key (`Authorization: Bearer`, RFC 6750) counts now and has the scope that is needed. */
+export function requireScope(pool: Database['pool'], needed: Scope): Access {
+  const known = new WeakMap<object, Promise<Caller>>();
+  return (request) => {
+    const caller =
+      known.get(request) ??
+      callerOf(pool, request.headers.authorization ?? '', needed);
+    known.set(request, caller);
+    return caller;
+  };
+}
+
+async function callerOf(
+  pool: Database['pool'],
+  header: string,
+  needed: Scope,
+): Promise<Caller> {
+  // The name of the scheme is written in any case, and followed by one space or more (RFC 9110, 11.1 and 11.4).
+  const shown = /^bearer +(.*)$/is.exec(header)?.[1] ?? '';
+  if (shown === '') throw new AccessError('no-key', needed);
+  const parts = parseKey(shown);
+  const key = parts && (await findKey(pool, parts.id));
+  // Always compared, with what is no secret's hash if need be: how long it takes must not tell which ids are known.
+  const proved = timingSafeEqual(
+    hashOf(parts?.secret ?? ''),
+    key?.hash ?? NOBODYS_HASH,
+  );
+  if (!proved || !key?.valid) throw new AccessError('wrong-key', needed);
+  if (!key.usedLately) noteUse(pool, key.id);
+  if (!allows(key.scope, needed)) throw new AccessError('narrow-scope', needed);
+  return { key: key.id, name: key.name, scope: key.scope };
+}
+
+const NOBODYS_HASH = Buffer.alloc(32);
+
+const REALM = 'Bearer realm="diplomatic-events"';
+
+const challenges: Record<Refusal, (needed: Scope) => string> = {
+  // Who showed no key made no error (RFC 6750, 3.1).
+  'no-key': () => REALM,
+  'wrong-key': () => `${REALM}, error="invalid_token"`,
+  'narrow-scope': (needed) =>
+    `${REALM}, error="insufficient_scope", scope="${needed}"`,
+};
+
+/** The `WWW-Authenticate` of an answer that refuses somebody (RFC 6750, 3). */
+export function challengeOf({ refusal, needed }: AccessError): string {
+  return challenges[refusal](needed);
+}

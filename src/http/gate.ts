@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DomainError } from '../domain/errors.ts';
+import { refuseUnreadable } from './query.ts';
+
+const LONGEST_URL = 8000;
+
+/**
+ * Refuses what no route can answer before anything of it is read. It knows the routes that are registered after it: so
+ * not the one by which the plugin for CORS answers OPTIONS everywhere.
+ */
+export function gate(app: FastifyInstance): void {
+  const routes = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = routes.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    routes.set(url, methods);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    refuseHosts(request);
+    if (request.url.length > LONGEST_URL)
+      throw new DomainError(
+        'uri_too_long',
+        `The address is longer than ${LONGEST_URL} characters.`,
+      );
+    refuseUnreadable(request.url);
+    if (!request.is404) return;
+    // Before a body is read: nothing here would take it.
+    const allowed = methodsAt(request.url, routes);
+    if (allowed.length === 0)
+      throw new DomainError('not_found', 'There is nothing at this address.');
+    void reply.header('allow', allowed.join(', '));
+    throw new DomainError(
+      'method_not_allowed',
+      `This address takes ${allowed.join(', ')}.`,
+    );
+  });
+}
+
+// Of two hosts a proxy may believe the one and we the other (RFC 9112, 3.2). Node takes the first without a word, and
+// refuses none at all without a problem.
+function refuseHosts({ raw }: FastifyRequest): void {
+  const hosts = raw.rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
+  );
+  if (hosts.length > 1 || (hosts.length === 0 && raw.httpVersion === '1.1'))
+    throw new DomainError(
+      'malformed_request',
+      'A request has one Host header, no more and no less.',
+    );
+}
+
+/** The methods that an address takes with some other method than the one it was asked with. */
+function methodsAt(
+  url: string,
+  routes: ReadonlyMap<string, ReadonlySet<string>>,
+): string[] {
+  const path = url.split('?')[0] ?? '';
+  for (const [pattern, methods] of routes) {
+    const parts = pattern
+      .split('/')
+      .map((part) =>
+        part.startsWith(':')
+          ? '[^/]+'
+          : part === '*'
+            ? '.*'
+            : part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
+      );
+    if (new RegExp(`^${parts.join('/')}$`).test(path))
+      return [...methods].filter((method) => method !== 'OPTIONS').sort();
+  }
+  return [];
+}

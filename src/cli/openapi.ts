@@ -1,14 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
+import { changeSignal } from '../storage/changes.signal.ts';
 import { databaseAt } from '../storage/database.ts';
 import { packageVersion } from './package.ts';
 
 /** The OpenAPI document of the routes, as it is committed. No database is asked. */
 export async function openApiDocument(): Promise<string> {
-  const database = databaseAt({ url: 'postgres://nobody@127.0.0.1/nothing' });
+  const url = 'postgres://nobody@127.0.0.1/nothing';
+  const database = databaseAt({ url });
   const app = await buildApp({
     database,
+    changes: changeSignal(url),
     secret: '',
     version: packageVersion(),
     logLevel: 'silent',

@@ -5,6 +5,7 @@ import { type Config } from '../config.ts';
 import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
 import { runImport } from '../imports/run.ts';
+import { changeSignal } from '../storage/changes.signal.ts';
 import {
   cursorSecret,
   type Database,
@@ -44,8 +45,11 @@ export async function serve(config: Config): Promise<void> {
     undo.push(() => database.close());
     if (config.samples) await loadSamples(database);
     const secret = await cursorSecret(database);
+    const changes = changeSignal(connection.url);
+    undo.push(() => changes.close());
     const app = await buildApp({
       database,
+      changes,
       secret,
       version: packageVersion(),
       logLevel: config.logLevel,

@@ -4,7 +4,7 @@ import { ACTOR_KINDS } from '../domain/affiliation.ts';
 import { DomainError } from '../domain/errors.ts';
 import { listFilter } from '../domain/filter.ts';
 import { sentence } from '../domain/list-filter.ts';
-import { listActors, readActorBody } from '../storage/actors.reads.ts';
+import { listActors } from '../storage/actors.reads.ts';
 import { folded } from '../storage/actors.writes.ts';
 import { actorQuery } from './actors.schema.ts';
 import {
@@ -13,10 +13,10 @@ import {
   pageAnswer,
   recordAnswer,
   type RouteOptions,
-  sendJson,
   sendPage,
 } from './answers.ts';
-import { idParameter, isId } from './ids.ts';
+import { idParameter } from './ids.ts';
+import { oneRecordQuery, sendRecord } from './records.ts';
 
 /** `/v1/actors`: who there is, with their dated ties. */
 export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -68,22 +68,21 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         summary: 'One actor with its affiliations',
         tags: ['actors'],
         params: Type.Object({ id: idParameter('russia') }),
-        querystring: Type.Object({}, { additionalProperties: false }),
+        querystring: oneRecordQuery,
         response: {
           ...recordAnswer('Actor', 'The actor'),
-          ...databaseAnswers('not_found'),
+          ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const body = isId(id)
-        ? await readActorBody(options.database.pool, id)
-        : null;
-      if (body === null)
-        throw new DomainError('not_found', 'There is no actor with this id.');
-      return sendJson(reply, body);
-    },
+    async (request, reply) =>
+      sendRecord(
+        reply,
+        options.database.pool,
+        'actor',
+        request.params.id,
+        request.query,
+      ),
   );
   done();
 };

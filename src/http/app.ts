@@ -12,10 +12,15 @@ import {
 } from 'fastify';
 import { Type } from 'typebox';
 import { DomainError, type ProblemCode, problems } from '../domain/errors.ts';
+import { type ChangeSignal } from '../storage/changes.signal.ts';
 import { type Database } from '../storage/database.ts';
 import { actorRoutes } from './actors.routes.ts';
 import { JSON_TYPE } from './answers.ts';
 import { validated } from './caching.ts';
+import { readJsonBodies } from './bodies.ts';
+import { changeRoutes } from './changes.routes.ts';
+import { revisionRoutes } from './revisions.routes.ts';
+import { writeRoutes } from './writes.routes.ts';
 import { cursors } from './cursor.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
@@ -29,15 +34,24 @@ import { parseQuery } from './query.ts';
 /** What the HTTP service stands on. */
 export interface AppOptions {
   database: Database;
+  /** Wakes those who follow the changes. */
+  changes: ChangeSignal;
   /** Seals cursors; the same for all servers on one database. */
   secret: string;
   version: string;
   logLevel: string;
 }
 
+const NOUNS = [
+  { record: 'event', example: 'call-macron-putin-2022-01-28' },
+  { record: 'actor', example: 'russia' },
+  { record: 'document', example: 'us-reply-2022-01-26' },
+] as const;
+
 /** The HTTP service with all its routes, not yet listening. */
 export async function buildApp({
   database,
+  changes,
   secret,
   version,
   logLevel,
@@ -76,17 +90,27 @@ export async function buildApp({
   // Before anything is refused: a page elsewhere may read why.
   await app.register(cors, {
     origin: '*',
-    methods: ['GET', 'HEAD'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     strictPreflight: false,
-    exposedHeaders: ['ETag', 'Link', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'Retry-After',
+      'WWW-Authenticate',
+      'X-Request-Id',
+    ],
   });
   gate(app);
   app.addHook('preHandler', async (request) => {
-    if (!request.url.startsWith('/v1/') || request.type([JSON_TYPE]) !== false)
+    const { produces = [JSON_TYPE] } = request.routeOptions.config as {
+      produces?: string[];
+    };
+    if (!request.url.startsWith('/v1/') || request.type(produces) !== false)
       return;
     throw new DomainError(
       'not_acceptable',
-      'The answer is application/json, which the request does not accept.',
+      `The answer is ${produces.join(' or ')}, which the request does not accept.`,
     );
   });
   app.addHook('onSend', validated);
@@ -102,12 +126,18 @@ export async function buildApp({
   );
 
   await app.register(accepts);
+  readJsonBodies(app);
   await describeApi(app, version);
 
   const options = { database, cursors: cursors(secret) };
   await app.register(eventRoutes, options);
   await app.register(actorRoutes, options);
   await app.register(documentRoutes, options);
+  for (const { record, example } of NOUNS) {
+    await app.register(writeRoutes, { ...options, record, example });
+    await app.register(revisionRoutes, { ...options, record, example });
+  }
+  await app.register(changeRoutes, { ...options, signal: changes });
   await app.register(eventTypeRoutes);
   await app.register(healthRoutes, { database });
   const querystring = Type.Object({}, { additionalProperties: false });
@@ -201,5 +231,7 @@ function parameterValidator(externalSchemas: unknown) {
   });
   for (const schema of Object.values(externalSchemas as Record<string, object>))
     ajv.addSchema(schema);
-  return ({ schema }: { schema: unknown }) => ajv.compile(schema as object);
+  // Bodies are the domain's matter: it names their faults for imports too.
+  return ({ schema, httpPart }: { schema: unknown; httpPart?: string }) =>
+    httpPart === 'body' ? () => true : ajv.compile(schema as object);
 }

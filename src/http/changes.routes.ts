@@ -13,6 +13,7 @@ import { type ChangeSignal } from '../storage/changes.signal.ts';
 import {
   databaseAnswers,
   DEFAULT_LIMIT,
+  JSON_TYPE,
   listParameter,
   paging,
   type RouteOptions,
@@ -77,6 +78,7 @@ export interface ChangeOptions extends RouteOptions {
   signal: ChangeSignal;
 }
 
+const EVENT_STREAM = 'text/event-stream';
 const QUESTION = 'changes';
 const AT_ONCE = 200;
 const HEARTBEAT = 15_000;
@@ -132,6 +134,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
   app.get(
     '/v1/changes',
     {
+      config: { produces: [JSON_TYPE, EVENT_STREAM] },
       schema: {
         operationId: 'listChanges',
         summary:
@@ -188,7 +191,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
     async (request, reply) => {
       const { after, record, limit = DEFAULT_LIMIT } = request.query;
       const records = recordsAsked(record);
-      if (request.type(['json', 'text/event-stream']) !== 'text/event-stream') {
+      if (request.type([JSON_TYPE, EVENT_STREAM]) !== EVENT_STREAM) {
         const start = open(after);
         const rows = await listChanges(database.pool, {
           after: start,

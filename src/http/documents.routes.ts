@@ -1,20 +1,19 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { AVAILABILITIES, DOCUMENT_KINDS } from '../domain/document.ts';
-import { DomainError } from '../domain/errors.ts';
 import { listFilter } from '../domain/filter.ts';
-import { listDocuments, readDocumentBody } from '../storage/documents.reads.ts';
+import { listDocuments } from '../storage/documents.reads.ts';
 import {
   databaseAnswers,
   DEFAULT_LIMIT,
   pageAnswer,
   recordAnswer,
   type RouteOptions,
-  sendJson,
   sendPage,
 } from './answers.ts';
 import { documentQuery } from './documents.schema.ts';
-import { idParameter, isId } from './ids.ts';
+import { idParameter } from './ids.ts';
+import { oneRecordQuery, sendRecord } from './records.ts';
 
 /** `/v1/documents`: what was drafted, handed over, answered and signed. */
 export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -69,25 +68,21 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         summary: 'One document',
         tags: ['documents'],
         params: Type.Object({ id: idParameter('us-reply-2022-01-26') }),
-        querystring: Type.Object({}, { additionalProperties: false }),
+        querystring: oneRecordQuery,
         response: {
           ...recordAnswer('Document', 'The document'),
-          ...databaseAnswers('not_found'),
+          ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const body = isId(id)
-        ? await readDocumentBody(options.database.pool, id)
-        : null;
-      if (body === null)
-        throw new DomainError(
-          'not_found',
-          'There is no document with this id.',
-        );
-      return sendJson(reply, body);
-    },
+    async (request, reply) =>
+      sendRecord(
+        reply,
+        options.database.pool,
+        'document',
+        request.params.id,
+        request.query,
+      ),
   );
   done();
 };

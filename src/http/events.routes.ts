@@ -1,19 +1,18 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { DomainError } from '../domain/errors.ts';
 import { eventFilter } from '../domain/filter.ts';
-import { listEvents, readEventBody } from '../storage/events.reads.ts';
+import { listEvents } from '../storage/events.reads.ts';
 import {
   databaseAnswers,
   DEFAULT_LIMIT,
   pageAnswer,
   recordAnswer,
   type RouteOptions,
-  sendJson,
   sendPage,
 } from './answers.ts';
 import { eventQuery } from './events.schema.ts';
-import { idParameter, isId } from './ids.ts';
+import { idParameter } from './ids.ts';
+import { oneRecordQuery, sendRecord } from './records.ts';
 
 /** `/v1/events`: the timeline and its events. */
 export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -64,22 +63,21 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         params: Type.Object({
           id: idParameter('call-macron-putin-2022-01-28'),
         }),
-        querystring: Type.Object({}, { additionalProperties: false }),
+        querystring: oneRecordQuery,
         response: {
           ...recordAnswer('Event', 'The event'),
-          ...databaseAnswers('not_found'),
+          ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const body = isId(id)
-        ? await readEventBody(options.database.pool, id)
-        : null;
-      if (body === null)
-        throw new DomainError('not_found', 'There is no event with this id.');
-      return sendJson(reply, body);
-    },
+    async (request, reply) =>
+      sendRecord(
+        reply,
+        options.database.pool,
+        'event',
+        request.params.id,
+        request.query,
+      ),
   );
   done();
 };

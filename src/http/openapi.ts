@@ -2,6 +2,9 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { changeShapes } from './changes.routes.ts';
+import { revisionShapes } from './revisions.routes.ts';
+import { draftShapes } from './writes.schema.ts';
 import { actorShapes } from './actors.schema.ts';
 import { documentShapes } from './documents.schema.ts';
 import { eventTypeShapes } from './event-types.routes.ts';
@@ -22,6 +25,8 @@ const problem = {
     },
     detail: { type: 'string', description: 'What was wrong this time' },
     instance: { type: 'string', description: 'The path that was asked for' },
+    reason: { type: 'string', description: 'Why the record was removed' },
+    successor: { type: 'string', description: 'The record to look at instead' },
     errors: {
       type: 'array',
       description: 'Every place that is wrong',
@@ -67,6 +72,9 @@ export async function describeApi(
     ...actorShapes,
     ...documentShapes,
     ...eventTypeShapes,
+    ...draftShapes,
+    ...revisionShapes,
+    ...changeShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {
@@ -90,9 +98,23 @@ export async function describeApi(
           name: 'documents',
           description: 'What is handed over, answered and signed',
         },
+        {
+          name: 'changes',
+          description: 'What was entered, revised and removed',
+        },
         { name: 'operation', description: 'For those who run the service' },
       ],
       security: [],
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'A key made with `keys create` on the command line; reading needs none',
+          },
+        },
+      },
     },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) =>

@@ -12,6 +12,7 @@ import { sentence } from '../domain/list-filter.ts';
 import { shortened } from '../domain/text.ts';
 import { asDomainError } from '../storage/database.ts';
 import { challengeOf } from './access.ts';
+import { GoneError } from './removed.ts';
 
 export const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
@@ -22,6 +23,9 @@ export interface Problem {
   status: number;
   detail: string;
   instance: string;
+  /** Of a removed record: why, and what to look at instead. */
+  reason?: string;
+  successor?: string;
   errors?: readonly Fault[];
 }
 
@@ -43,6 +47,11 @@ export function sendProblem(
   if (problem.status === 503) void reply.header('retry-after', '1');
   if (error instanceof AccessError)
     void reply.header('www-authenticate', challengeOf(error));
+  if (error instanceof GoneError && error.successorUrl !== null)
+    return reply
+      .code(308)
+      .header('location', error.successorUrl(request.url))
+      .send('');
   return reply
     .code(problem.status)
     .header('content-type', PROBLEM_JSON)
@@ -66,6 +75,7 @@ function problemOf(
         : error.message,
     // The path alone: a query may be long and may hold anything.
     instance: (url.split(/[?#]/)[0] ?? '').slice(0, 500).toWellFormed(),
+    ...(error instanceof GoneError ? error.told : {}),
     ...(error.faults.length > 0
       ? { errors: error.faults.slice(0, MOST_FAULTS) }
       : {}),

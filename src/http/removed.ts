@@ -5,14 +5,26 @@ import { type Fate, readFate } from '../storage/changes.reads.ts';
 
 /** A record was removed, or merged into another: told with its reason and where to look instead. */
 export class GoneError extends DomainError {
-  readonly fate: Fate;
+  /** What the problem tells beside its sentence. */
+  readonly told: { reason?: string; successor?: string };
+  /** Where a request goes on, when the record was merged into another; null when it was removed. */
+  readonly successorUrl: ((url: string) => string) | null;
 
-  constructor(record: RecordName, fate: Fate) {
-    const instead =
-      fate.successor === null ? '' : ` See ${fate.successor} instead.`;
-    super('removed', `This ${record} was ${fate.change}.${instead}`);
+  constructor(record: RecordName, { change, reason, successor }: Fate) {
+    super(
+      'removed',
+      `This ${record} was ${change}.${successor === null ? '' : ` See ${successor} instead.`}`,
+    );
     this.name = 'GoneError';
-    this.fate = fate;
+    this.told = {
+      ...(reason === null ? {} : { reason }),
+      ...(successor === null ? {} : { successor }),
+    };
+    // `/v1/actors/{id}/…`: the id is the third part of a path.
+    this.successorUrl =
+      change === 'merged' && successor !== null
+        ? (url) => url.replace(/^(\/v1\/[^/]+\/)[^/?#]+/, `$1${successor}`)
+        : null;
   }
 }
 

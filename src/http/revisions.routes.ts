@@ -3,7 +3,7 @@ import { createPatch } from 'rfc6902';
 import { Type } from 'typebox';
 import { DomainError } from '../domain/errors.ts';
 import { type RecordName } from '../domain/record.ts';
-import { listRevisions, type Revision } from '../storage/revisions.reads.ts';
+import { listRevisions, type Revision } from '../storage/records.reads.ts';
 import {
   databaseAnswers,
   DEFAULT_LIMIT,

@@ -85,7 +85,8 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       },
     },
     async (request, reply) => {
-      const author = authorOf(await editor(request), request);
+      const caller = await editor(request);
+      const author = authorOf(caller, request);
       const key = attemptKey(request);
       const draft = draftFrom(record, {
         id: uuidv7(),
@@ -96,7 +97,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
           key === null
             ? null
             : {
-                caller: author.by,
+                caller: caller.key,
                 key,
                 bodyHash: hashOf(`${path}\n${JSON.stringify(request.body)}`),
               };

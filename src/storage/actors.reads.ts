@@ -54,16 +54,3 @@ function referencesOf(lists: ActorFilter['lists']): Reference[] {
     ].map((id): Reference => ({ parameter, record: 'actor', id })),
   );
 }
-
-/** The finished JSON of an actor, or null. */
-export async function readActorBody(
-  pool: Pool,
-  id: string,
-): Promise<string | null> {
-  const rows = await ask<{ body: string }>(
-    pool,
-    sql`select body from actor_version where id = ${id} and superseded_at is null`,
-    true,
-  );
-  return rows[0]?.body ?? null;
-}

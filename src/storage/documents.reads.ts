@@ -63,16 +63,3 @@ function referencesOf(lists: DocumentFilter['lists']): Reference[] {
     ].map((id): Reference => ({ parameter, record, id })),
   );
 }
-
-/** The finished JSON of a document, or null. */
-export async function readDocumentBody(
-  pool: Pool,
-  id: string,
-): Promise<string | null> {
-  const rows = await ask<{ body: string }>(
-    pool,
-    sql`select body from document_version where id = ${id} and superseded_at is null`,
-    true,
-  );
-  return rows[0]?.body ?? null;
-}

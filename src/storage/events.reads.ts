@@ -25,19 +25,6 @@ export async function listEvents(
   return pageOf(await ask(pool, statement, isPlain(filter)), request);
 }
 
-/** The finished JSON of an event, or null. */
-export async function readEventBody(
-  pool: Pool,
-  id: string,
-): Promise<string | null> {
-  const rows = await ask<{ body: string }>(
-    pool,
-    sql`select body from event_version where id = ${id} and superseded_at is null`,
-    true,
-  );
-  return rows[0]?.body ?? null;
-}
-
 /** What a question names, each of which must be in the record. */
 function referencesOf({ actor, lists }: EventFilter): Reference[] {
   const named = (parameter: string, record: Reference['record']): Reference[] =>

@@ -8,6 +8,7 @@ import {
   type ImportReport,
   runImport,
 } from '../../src/imports/run.ts';
+import { changeSignal } from '../../src/storage/changes.signal.ts';
 import {
   cursorSecret,
   type Database,
@@ -48,8 +49,10 @@ export async function startService(): Promise<TestService> {
   const clone = await cloneDatabase();
   const database = await openDatabase({ url: clone.url, connections: 4 });
   const secret = await cursorSecret(database);
+  const changes = changeSignal(clone.url);
   const app = await buildApp({
     database,
+    changes,
     secret,
     version: '0.0.0',
     logLevel: 'silent',
@@ -100,6 +103,7 @@ export async function startService(): Promise<TestService> {
     },
     async stop() {
       await app.close();
+      await changes.close();
       await database.close();
       await clone.drop();
     },

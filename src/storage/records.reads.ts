@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { type RecordName } from '../domain/record.ts';
 import { ask } from './page.ts';
 import { type Sql, sql } from './sql.ts';
+import { standing } from './standing.ts';
 
 /** A step in the life of a record, with what it was before and after; `body` is null when it ended there. */
 export interface Revision {
@@ -44,17 +45,30 @@ export async function listRevisions(
   );
 }
 
-/** The finished JSON of a record as it stood at an instant (ISO 8601), or null when it did not stand then. */
+/** The finished JSON of a record as it stands, or null. */
+export async function readBody(
+  pool: Pool,
+  record: RecordName,
+  id: string,
+): Promise<string | null> {
+  const rows = await ask<{ body: string }>(
+    pool,
+    sql`select body from ${TABLES[record]} where id = ${id} and superseded_at is null`,
+    true,
+  );
+  return rows[0]?.body ?? null;
+}
+
+/** The finished JSON of a record as it stood at an instant (milliseconds), or null when it did not stand then. */
 export async function readBodyAsOf(
   pool: Pool,
   record: RecordName,
   id: string,
-  asOf: string,
+  asOf: number,
 ): Promise<string | null> {
   const rows = await ask<{ body: string }>(
     pool,
-    sql`select body from ${TABLES[record]} where id = ${id} and recorded_at <= ${asOf}::timestamptz
-      and (superseded_at is null or superseded_at > ${asOf}::timestamptz)`,
+    sql`select body from ${TABLES[record]} v where id = ${id} and ${standing(sql`v`, asOf)}`,
     true,
   );
   return rows[0]?.body ?? null;

@@ -121,6 +121,7 @@ Diplomatic events is listening at ${address}
   Try it         ${address}/docs
   Ask it         curl '${address}${question}'
   Data           ${dataDir === null ? 'in the database that DATABASE_URL names' : `in ${resolve(dataDir)}, kept between starts`}
+  Write to it    ${keyCommand(dataDir)}
   Own database   DATABASE_URL=postgres://user:password@host:5432/name npm start
 `);
 }
@@ -153,4 +154,11 @@ function endWith(stopAll: () => Promise<void>, startedByNpm: boolean): void {
     });
   if (!startedByNpm) return;
   setInterval(() => process.ppid !== startedBy && end(0), 1000).unref();
+}
+
+/** How the first key is made: the command must find the same database. */
+function keyCommand(dataDir: string | null): string {
+  const where =
+    dataDir === null || dataDir === './data' ? '' : ` --data-dir '${dataDir}'`;
+  return `node dist/main.js keys create --name me --scope editor${where}`;
 }

@@ -8,6 +8,14 @@ export const STANCES = [
 ] as const;
 export type Stance = (typeof STANCES)[number];
 
+/** The stances of who has spoken: silence is data, but no account (contract §4). */
+export const SPEAKING = [
+  'asserts',
+  'confirms',
+  'disputes',
+  'denies',
+] as const satisfies readonly Stance[];
+
 export const CORROBORATIONS = [
   'denied',
   'contested',

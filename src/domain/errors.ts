@@ -118,6 +118,17 @@ export class DomainError extends Error {
   }
 }
 
+/** An id was merged away and cannot be given again: it leads to its successor. */
+export class MergedError extends DomainError {
+  constructor(record: string, successor: string) {
+    super(
+      'conflict',
+      `The ${record} with this id was merged into ${successor}. Write to that one.`,
+    );
+    this.name = 'MergedError';
+  }
+}
+
 /** The program cannot start or go on for a reason its operator can mend: one sentence, no stack, exit code 1. */
 export class StartError extends Error {
   constructor(sentence: string) {

@@ -1,8 +1,11 @@
+import { CORROBORATIONS, type Stance, STANCES } from './account.ts';
+import { type Span } from './bounds.ts';
 import { isCountryCode } from './countries.ts';
 import { DomainError, type Fault } from './errors.ts';
 import { type Role } from './event.ts';
 import { CHANNELS, ROLES, STATUSES } from './event-schema.ts';
 import { eventTypes, isEventType } from './event-types.ts';
+import { recordEdge } from './instant.ts';
 import {
   among,
   anId,
@@ -23,12 +26,20 @@ export interface ActorValue {
   role: Role | null;
 }
 
+/** An actor asked for as giving an account: as speaking, or with one stance. */
+export interface AccountValue {
+  actor: string;
+  stance: Stance | null;
+}
+
 export const SCOPES = ['climb', 'members', 'self'] as const;
 export const MIN_PRECISIONS = { day: 1, month: 2, year: 4 } as const;
 
 /** What is asked of the events: one value, handed whole from the request to the statement. */
 export interface EventFilter {
   actor: ListCondition<ActorValue>;
+  /** Who gives an account of it. */
+  accountBy: ListCondition<AccountValue>;
   /** The other list filters that were given, by name. */
   lists: Record<string, ListCondition>;
   window: Window | null;
@@ -38,6 +49,10 @@ export interface EventFilter {
   vaguest: number | null;
   scope: (typeof SCOPES)[number];
   order: 'asc' | 'desc';
+  /** The record as it stood at this instant, in milliseconds; null for as it stands. */
+  asOf: number | null;
+  /** When it was entered or revised. */
+  recorded: Span | null;
 }
 
 /** The parameters of a list of events as they came in; every list filter may be repeated. */
@@ -52,6 +67,8 @@ export interface EventQuestion {
   publisher?: string[];
   language?: string[];
   linkedTo?: string[];
+  corroboration?: string[];
+  accountBy?: string[];
   from?: string;
   to?: string;
   tz?: string;
@@ -60,9 +77,12 @@ export interface EventQuestion {
   minPrecision?: keyof typeof MIN_PRECISIONS;
   scope?: (typeof SCOPES)[number];
   order?: 'asc' | 'desc';
+  asOf?: string;
+  recordedFrom?: string;
+  recordedTo?: string;
 }
 
-/** So many times `actor` may be repeated: each repetition is one more participation that must be found. */
+/** So many times `actor` and `accountBy` may be repeated: each repetition is one more row that must be found. */
 export const MOST_ACTOR_GROUPS = 8;
 
 // The list filters over terms, and what a value of each looks like.
@@ -85,6 +105,7 @@ const LIST_FILTERS: Record<string, Check> = {
   ),
   document: anId,
   linkedTo: anId,
+  corroboration: among(CORROBORATIONS),
   publisher: () => null,
   language: matching(
     /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/,
@@ -104,12 +125,27 @@ export function eventFilter(question: EventQuestion): EventFilter {
     if (given !== undefined)
       lists[name] = listCondition(name, given, check, faults);
   }
-  const actor = actorCondition(question.actor ?? [], faults);
+  const actor = actorCondition(
+    'actor',
+    question.actor,
+    ['role', ROLES],
+    (id, role): ActorValue => ({ actor: id, role }),
+    faults,
+  );
+  const accountBy = actorCondition(
+    'accountBy',
+    question.accountBy,
+    ['stance', STANCES],
+    (id, stance): AccountValue => ({ actor: id, stance }),
+    faults,
+  );
   const window = readWindow(question, faults);
+  const time = readRecordTime(question, faults);
   if (faults.length > 0)
     throw new DomainError('invalid_parameter', sentence(faults), faults);
   return {
     actor,
+    accountBy,
     lists,
     window,
     relation: question.relation ?? 'overlaps',
@@ -120,6 +156,7 @@ export function eventFilter(question: EventQuestion): EventFilter {
         : MIN_PRECISIONS[question.minPrecision],
     scope: question.scope ?? 'climb',
     order: question.order ?? 'asc',
+    ...time,
   };
 }
 
@@ -149,40 +186,43 @@ export function listFilter(
   return lists;
 }
 
-function actorCondition(
-  given: readonly string[],
+/** Values that are an actor's id, alone or with one of some words after a colon. */
+function actorCondition<Word extends string, Value>(
+  parameter: 'actor' | 'accountBy',
+  given: readonly string[] | undefined,
+  [what, words]: readonly [string, readonly Word[]],
+  understood: (actor: string, word: Word | null) => Value,
   faults: Fault[],
-): ListCondition<ActorValue> {
-  const roleNamed = (name: string | undefined): Role | null =>
-    ROLES.find((role) => role === name) ?? null;
+): ListCondition<Value> {
+  const wordNamed = (name: string | undefined): Word | null =>
+    words.find((word) => word === name) ?? null;
   const condition = listCondition(
-    'actor',
-    given,
+    parameter,
+    given ?? [],
     (value) => {
-      const [id = '', role, more] = value.split(':');
+      const [id = '', word, more] = value.split(':');
       if (more !== undefined || !new RegExp(ID_PATTERN).test(id))
         return {
-          message:
-            'is not an id of an actor, or an id and a role with a colon between',
+          message: `is not an id of an actor, or an id and a ${what} with a colon between`,
         };
-      return role === undefined || roleNamed(role) !== null
+      return word === undefined || wordNamed(word) !== null
         ? null
         : {
-            message: 'names a role that does not exist',
-            allowed: ROLES,
-            ...near(role, ROLES),
+            message: `names a ${what} that does not exist`,
+            allowed: words,
+            ...near(word, words),
           };
     },
     faults,
   );
   if (condition.each.length > MOST_ACTOR_GROUPS)
     faults.push({
-      parameter: 'actor',
+      parameter,
       message: `is given more than ${MOST_ACTOR_GROUPS} times`,
     });
-  const split = (value: string): ActorValue => {
-    const [actor = '', role] = value.split(':');
-    return { actor, role: roleNamed(role) };
+  const split = (value: string): Value => {
+    const [actor = '', word] = value.split(':');
+    return understood(actor, wordNamed(word));
   };
   return {
     each: condition.each.map((group) => group.map(split)),
@@ -208,4 +248,31 @@ function readWindow(
     });
     return null;
   }
+}
+
+/** The parameters of the record's own time, which is never mixed up with when an event took place. */
+function readRecordTime(
+  question: EventQuestion,
+  faults: Fault[],
+): Pick<EventFilter, 'asOf' | 'recorded'> {
+  const edge = (parameter: 'asOf' | 'recordedFrom' | 'recordedTo') =>
+    recordEdge(parameter, question[parameter], faults);
+  const [asOf, from, to] = [
+    edge('asOf'),
+    edge('recordedFrom'),
+    edge('recordedTo'),
+  ];
+  if (from !== null && to !== null && from > to)
+    faults.push({
+      parameter: 'recordedTo',
+      message: 'is before recordedFrom',
+      received: shortened(question.recordedTo ?? ''),
+    });
+  return {
+    asOf,
+    recorded:
+      from === null && to === null
+        ? null
+        : { from: from ?? -Infinity, until: (to ?? Infinity) + 1 },
+  };
 }

@@ -1,7 +1,15 @@
-import { type ActorDraft, readActor } from './actor.ts';
-import { type DocumentDraft, readDocument } from './document.ts';
+import { type ActorDraft, actorSchema, readActor } from './actor.ts';
+import {
+  type DocumentDraft,
+  documentSchema,
+  readDocument,
+} from './document.ts';
 import { listOf } from './draft.ts';
+import { DomainError, type Fault } from './errors.ts';
 import { type EventDraft, readEvent } from './event.ts';
+import { eventSchema } from './event-schema.ts';
+import { nearest } from './nearest.ts';
+import { cleanJson, escapePointer, MOST_FAULTS } from './text.ts';
 
 /** The kinds of record that people write. */
 export const RECORDS = ['actor', 'document', 'event'] as const;
@@ -16,6 +24,41 @@ export const readDraft: Record<RecordName, (value: unknown) => Draft> = {
   document: readDocument,
   event: (value) => readEvent(value).draft,
 };
+
+const SCHEMAS = {
+  actor: actorSchema,
+  document: documentSchema,
+  event: eventSchema,
+};
+
+/**
+ * A patch (RFC 7396) that names no field but those of drafts of that kind, not even to take one away.
+ * @throws DomainError `invalid_record` naming every fault
+ */
+export function readPatch(
+  record: RecordName,
+  patch: Record<string, unknown>,
+): Record<string, unknown> {
+  const known = Object.keys(SCHEMAS[record].properties ?? {});
+  const clean = cleanJson(patch) as Record<string, unknown>;
+  const faults = Object.keys(clean)
+    .filter((name) => !known.includes(name))
+    .map((name): Fault => {
+      const near = nearest(name, known);
+      return {
+        pointer: `/${escapePointer(name)}`,
+        message: 'is not a field of this record',
+        ...(near.length > 0 ? { nearest: near } : {}),
+      };
+    });
+  if (faults.length > 0)
+    throw new DomainError(
+      'invalid_record',
+      'The patch names what is not a field of the record.',
+      faults.slice(0, MOST_FAULTS),
+    );
+  return clean;
+}
 
 // What the record adds to a draft; the rest of an answer is the draft.
 const DERIVED = [

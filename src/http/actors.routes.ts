@@ -16,7 +16,7 @@ import {
   sendPage,
 } from './answers.ts';
 import { idParameter } from './ids.ts';
-import { oneRecordQuery, sendRecord } from './records.ts';
+import { oneRecordQuery, readAsOf, sendRecord } from './records.ts';
 
 /** `/v1/actors`: who there is, with their dated ties. */
 export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -43,17 +43,24 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit = DEFAULT_LIMIT, cursor, q, ...asked } = request.query;
+      const {
+        limit = DEFAULT_LIMIT,
+        cursor,
+        q,
+        asOf,
+        ...asked
+      } = request.query;
+      const instant = readAsOf(asOf);
       const lists = listFilter(asked, {
         kind: ACTOR_KINDS,
         memberOf: 'id',
         partOf: 'id',
       });
       const words = q === undefined ? [] : wordsOf(q);
-      const question = `actors ${JSON.stringify([words, lists])}`;
+      const question = `actors ${JSON.stringify([words, lists, instant])}`;
       const page = await listActors(
         options.database.pool,
-        { words, lists },
+        { words, lists, asOf: instant },
         options.cursors.open(question, cursor, limit),
       );
       return sendPage(reply, page, question, options);

@@ -7,6 +7,7 @@ import {
   paging,
   recordFields,
 } from './answers.ts';
+import { asOfParameter } from './records.ts';
 
 function answeredActor(): object {
   const actor = answered(actorSchema, ['until']);
@@ -44,6 +45,7 @@ export const actorQuery = Type.Object(
       'A part of this institution, state or organization, now or once',
       'russia',
     ),
+    asOf: asOfParameter,
     ...paging,
   },
   { additionalProperties: false },

@@ -114,6 +114,17 @@ async function refuseUnknown(
   throw new DomainError('unknown_value', sentence(faults), faults);
 }
 
+/** What is answered under an id that was merged away. */
+export const mergedAnswer = {
+  308: {
+    description: 'It was merged into another record: ask there',
+    headers: {
+      Location: { type: 'string', description: 'The same of its successor' },
+    },
+    type: 'null',
+  },
+};
+
 /** The problems a route may answer with, for its OpenAPI operation: by status, each with its codes. */
 export function problemAnswers(
   ...codes: ProblemCode[]
@@ -125,7 +136,8 @@ export function problemAnswers(
     'uri_too_long',
     'internal',
   ];
-  const answers: Record<string, { description: string; content: object }> = {};
+  const answers: Record<string, { description: string; content?: object }> =
+    codes.includes('removed') ? { ...mergedAnswer } : {};
   for (const code of [...always, ...codes]) {
     const { status, title } = problems[code];
     const before = answers[status]?.description;

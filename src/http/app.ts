@@ -18,15 +18,18 @@ import { actorRoutes } from './actors.routes.ts';
 import { JSON_TYPE } from './answers.ts';
 import { validated } from './caching.ts';
 import { readJsonBodies } from './bodies.ts';
+import { bodyClock } from './body-clock.ts';
 import { changeRoutes } from './changes.routes.ts';
 import { revisionRoutes } from './revisions.routes.ts';
 import { writeRoutes } from './writes.routes.ts';
+import { mergeRoutes } from './merge.routes.ts';
 import { cursors } from './cursor.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
 import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
 import { healthRoutes } from './health.routes.ts';
+import { importRoutes } from './imports.routes.ts';
 import { describeApi } from './openapi.ts';
 import { rawProblem, sendProblem } from './problems.ts';
 import { parseQuery } from './query.ts';
@@ -36,6 +39,10 @@ export interface AppOptions {
   database: Database;
   /** Wakes those who follow the changes. */
   changes: ChangeSignal;
+  /** After so many milliseconds of silence a follower of the changes is told that the connection lives. */
+  heartbeat?: number;
+  /** More followers of the changes than this are sent to another server. */
+  mostFollowers?: number;
   /** Seals cursors; the same for all servers on one database. */
   secret: string;
   version: string;
@@ -52,6 +59,8 @@ const NOUNS = [
 export async function buildApp({
   database,
   changes,
+  heartbeat,
+  mostFollowers,
   secret,
   version,
   logLevel,
@@ -84,6 +93,7 @@ export async function buildApp({
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  const clock = bodyClock(app.server);
   app.addHook('onRequest', async (request, reply) => {
     identify(request, reply);
   });
@@ -135,9 +145,16 @@ export async function buildApp({
   await app.register(documentRoutes, options);
   for (const { record, example } of NOUNS) {
     await app.register(writeRoutes, { ...options, record, example });
+    await app.register(mergeRoutes, { ...options, record, example });
     await app.register(revisionRoutes, { ...options, record, example });
   }
-  await app.register(changeRoutes, { ...options, signal: changes });
+  await app.register(importRoutes, { ...options, clock });
+  await app.register(changeRoutes, {
+    ...options,
+    signal: changes,
+    ...(heartbeat === undefined ? {} : { heartbeat }),
+    ...(mostFollowers === undefined ? {} : { mostFollowers }),
+  });
   await app.register(eventTypeRoutes);
   await app.register(healthRoutes, { database });
   const querystring = Type.Object({}, { additionalProperties: false });

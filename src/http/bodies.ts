@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../domain/errors.ts';
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
@@ -14,14 +14,9 @@ export function readJsonBodies(app: FastifyInstance): void {
     JSON_TYPES,
     { parseAs: 'buffer' },
     (request, body, done) => {
-      const encoding = request.headers['content-encoding'] ?? 'identity';
-      if (encoding !== 'identity') {
-        done(
-          new DomainError(
-            'unsupported_media_type',
-            `The body is encoded as ${encoding.slice(0, 50)}; only plain bodies are read here.`,
-          ),
-        );
+      const refusal = refusalOfEncoding(request);
+      if (refusal !== null) {
+        done(refusal);
         return;
       }
       let text: string;
@@ -40,4 +35,17 @@ export function readJsonBodies(app: FastifyInstance): void {
       }
     },
   );
+}
+
+/** Why a compressed body is not read; null for one that is as it is. */
+export function refusalOfEncoding({
+  headers,
+}: Pick<FastifyRequest, 'headers'>): DomainError | null {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  return encoding.trim().toLowerCase() === 'identity'
+    ? null
+    : new DomainError(
+        'unsupported_media_type',
+        `The body is encoded as ${encoding.slice(0, 50)}; only plain bodies are read here.`,
+      );
 }

@@ -47,11 +47,21 @@ export const changeShapes = [
       by: { type: ['string', 'null'], description: 'Who did it' },
       reason: { type: ['string', 'null'], description: 'Why' },
       successor: {
-        type: 'string',
-        description: 'The record to look at instead',
+        type: ['string', 'null'],
+        description:
+          'The record to look at instead, once it was removed or merged',
       },
     },
-    required: ['record', 'id', 'revision', 'change', 'at', 'by', 'reason'],
+    required: [
+      'record',
+      'id',
+      'revision',
+      'change',
+      'at',
+      'by',
+      'reason',
+      'successor',
+    ],
     additionalProperties: false,
   },
   {
@@ -76,16 +86,19 @@ export const changeShapes = [
 
 export interface ChangeOptions extends RouteOptions {
   signal: ChangeSignal;
+  /** After so many milliseconds of silence a follower is told that the connection lives. */
+  heartbeat?: number;
+  /** More followers than this are sent to another server. */
+  mostFollowers?: number;
 }
 
 const EVENT_STREAM = 'text/event-stream';
 const QUESTION = 'changes';
 const AT_ONCE = 200;
-const HEARTBEAT = 15_000;
 const LOOK_AGAIN = 3000;
-
-/** More followers than this are sent to another server. */
-const MOST_FOLLOWERS = 1000;
+const PATIENCE = 1000;
+// The longest that Node can count: a stream is not cut off.
+const FOR_EVER = 2 ** 31 - 1;
 
 /** `/v1/changes`: everything that happened to the record, in order, as pages and as server-sent events. */
 export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
@@ -94,8 +107,16 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
   done,
 ) => {
   const { database, cursors, signal } = options;
+  const { heartbeat = 15_000, mostFollowers = 1000 } = options;
   const closing = new AbortController();
-  app.addHook('preClose', async () => closing.abort());
+  const streams = new Set<Readable>();
+  app.addHook('preClose', async () => {
+    closing.abort();
+    // Whoever does not read is not waited for.
+    setTimeout(() => {
+      for (const stream of streams) stream.destroy();
+    }, PATIENCE).unref();
+  });
   let followers = 0;
 
   const place = (position: number) =>
@@ -108,24 +129,29 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
     Number(cursors.open(QUESTION, cursor, 0).from?.[0] ?? 0);
 
   /** Changes as they come, as text/event-stream (HTML Living Standard, 9.2), until nobody reads them any more. */
-  async function* follow(request: ChangeRequest): AsyncGenerator<string> {
+  async function* follow(
+    request: ChangeRequest,
+    gone: AbortSignal,
+  ): AsyncGenerator<string> {
     followers++;
     try {
       yield 'retry: 1000\n\n';
       let after = request.after;
       let quietSince = Date.now();
-      while (!closing.signal.aborted) {
+      while (!gone.aborted) {
+        const heard = signal.heard();
         const rows = await listChanges(database.pool, { ...request, after });
         for (const row of rows)
           yield `id: ${place(row.position)}\nevent: change\ndata: ${row.body}\n\n`;
         after = rows.at(-1)?.position ?? after;
         if (rows.length > 0) quietSince = Date.now();
         if (rows.length === request.limit) continue;
-        await signal.wait(LOOK_AGAIN, closing.signal);
-        if (Date.now() - quietSince < HEARTBEAT) continue;
+        await signal.wait(heard, Math.min(LOOK_AGAIN, heartbeat), gone);
+        if (Date.now() - quietSince < heartbeat) continue;
         yield ': still here\n\n';
         quietSince = Date.now();
       }
+      if (closing.signal.aborted) yield ': ends here, come again\n\n';
     } finally {
       followers--;
     }
@@ -135,6 +161,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
     '/v1/changes',
     {
       config: { produces: [JSON_TYPE, EVENT_STREAM] },
+      handlerTimeout: FOR_EVER,
       schema: {
         operationId: 'listChanges',
         summary:
@@ -203,7 +230,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
           `{"data":[${rows.map(({ body }: LoggedChange) => body).join(',')}],"next":${JSON.stringify(place(rows.at(-1)?.position ?? start))}}`,
         );
       }
-      if (followers >= MOST_FOLLOWERS)
+      if (followers >= mostFollowers)
         throw new DomainError(
           'database_unavailable',
           'This server has as many followers as it takes. Try again shortly.',
@@ -212,15 +239,22 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       const start = open(
         typeof lastId === 'string' && lastId !== '' ? lastId : after,
       );
+      const left = new AbortController();
+      const gone = AbortSignal.any([closing.signal, left.signal]);
+      const stream = Readable.from(
+        follow({ after: start, limit: AT_ONCE, records }, gone),
+        { highWaterMark: 1 },
+      );
+      streams.add(stream);
+      reply.raw.once('close', () => {
+        streams.delete(stream);
+        left.abort();
+      });
       return reply
         .header('content-type', 'text/event-stream; charset=utf-8')
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
-        .send(
-          Readable.from(follow({ after: start, limit: AT_ONCE, records }), {
-            highWaterMark: 1,
-          }),
-        );
+        .send(stream);
     },
   );
   done();

@@ -13,7 +13,7 @@ import {
 } from './answers.ts';
 import { documentQuery } from './documents.schema.ts';
 import { idParameter } from './ids.ts';
-import { oneRecordQuery, sendRecord } from './records.ts';
+import { oneRecordQuery, readAsOf, sendRecord } from './records.ts';
 
 /** `/v1/documents`: what was drafted, handed over, answered and signed. */
 export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -40,7 +40,8 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit = DEFAULT_LIMIT, cursor, ...asked } = request.query;
+      const { limit = DEFAULT_LIMIT, cursor, asOf, ...asked } = request.query;
+      const instant = readAsOf(asOf);
       const lists = listFilter(asked, {
         kind: DOCUMENT_KINDS,
         availability: AVAILABILITIES,
@@ -50,10 +51,10 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         inReplyTo: 'id',
         partOf: 'id',
       });
-      const question = `documents ${JSON.stringify(lists)}`;
+      const question = `documents ${JSON.stringify([lists, instant])}`;
       const page = await listDocuments(
         options.database.pool,
-        { lists },
+        { lists, asOf: instant },
         options.cursors.open(question, cursor, limit),
       );
       return sendPage(reply, page, question, options);

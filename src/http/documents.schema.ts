@@ -7,6 +7,7 @@ import {
   paging,
   recordFields,
 } from './answers.ts';
+import { asOfParameter } from './records.ts';
 
 function answeredDocument(): object {
   const document = answered(documentSchema);
@@ -41,6 +42,7 @@ export const documentQuery = Type.Object(
       'A document that it is a part of',
       'minsk-agreements',
     ),
+    asOf: asOfParameter,
     ...paging,
   },
   { additionalProperties: false },

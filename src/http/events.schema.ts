@@ -8,6 +8,7 @@ import {
   paging,
   recordFields,
 } from './answers.ts';
+import { asOfParameter } from './records.ts';
 
 const bound = (description: string) => ({
   type: 'array',
@@ -67,6 +68,14 @@ const edge = (description: string, example: string) =>
       examples: [example],
     }),
   );
+const recordEdge = (description: string, example: string) =>
+  Type.Optional(
+    Type.String({
+      maxLength: 250,
+      description: `${description}: a date-time with an offset (RFC 3339), or a date in UTC, inclusive. Never mixed up with when it took place`,
+      examples: [example],
+    }),
+  );
 const choice = <Value extends string>(
   values: Value[],
   description: string,
@@ -108,6 +117,14 @@ export const eventQuery = Type.Object(
     ),
     language: listParameter('Language of one of its sources (BCP 47)', 'uk'),
     linkedTo: listParameter('The event it links to', 'handover-drafts'),
+    corroboration: listParameter(
+      'How well it is told: `denied`, `contested`, `confirmed`, `one-sided` or `reported`',
+      'one-sided',
+    ),
+    accountBy: listParameter(
+      'Who has spoken about it (asserts, confirms, disputes, denies), through whomever; `id:stance` asks for one stance, `-id` for what they have not spoken about',
+      'kremlin',
+    ),
     from: edge('Begin of the window', '2022-01'),
     to: edge('End of the window', '2022-01-28'),
     tz: Type.Optional(
@@ -141,6 +158,15 @@ export const eventQuery = Type.Object(
       ['asc', 'desc'],
       'Chronological, or its exact reverse',
       'asc',
+    ),
+    asOf: asOfParameter,
+    recordedFrom: recordEdge(
+      'Only what was entered or revised at this instant or later',
+      '2022-01-01',
+    ),
+    recordedTo: recordEdge(
+      'Only what was entered or revised at this instant or earlier',
+      '2999-01-01',
     ),
     ...paging,
   },

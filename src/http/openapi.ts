@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { changeShapes } from './changes.routes.ts';
+import { importShapes } from './imports.schema.ts';
 import { revisionShapes } from './revisions.routes.ts';
 import { draftShapes } from './writes.schema.ts';
 import { actorShapes } from './actors.schema.ts';
@@ -75,6 +76,7 @@ export async function describeApi(
     ...draftShapes,
     ...revisionShapes,
     ...changeShapes,
+    ...importShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {

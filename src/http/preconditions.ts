@@ -24,14 +24,14 @@ export function holdToPreconditions(
       [fault],
     );
   };
-  if (noneMatch?.trim() === '*' && etag !== null)
+  if (etag !== null && noneMatch !== undefined && excludes(noneMatch, etag))
     fail({
       parameter: 'If-None-Match',
       message: 'does not hold: the record exists',
       allowed: [etag],
     });
   if (match === undefined) {
-    if (etag !== null && required && noneMatch === undefined)
+    if (etag !== null && required)
       throw new DomainError(
         'precondition_required',
         'The record exists: send the ETag that you have read in If-Match.',
@@ -47,11 +47,20 @@ export function holdToPreconditions(
       message: 'does not hold: the record does not exist',
       received: match,
     });
-  else if (!named.includes('*') && !named.includes(etag))
+  else if (match.trim() !== '*' && !named.includes(etag))
     fail({
       parameter: 'If-Match',
       message: 'is not the current ETag',
       received: match,
       allowed: [etag],
     });
+}
+
+/** Whether `If-None-Match` rules out what stands; here weak validators count (RFC 9110, 13.1.2). */
+function excludes(noneMatch: string, etag: string): boolean {
+  const named = noneMatch.split(',').map((one) => one.trim());
+  return (
+    noneMatch.trim() === '*' ||
+    named.some((one) => one.replace(/^W\//, '') === etag)
+  );
 }

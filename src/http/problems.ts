@@ -114,6 +114,18 @@ const OF_FASTIFY: Record<string, [ProblemCode, string]> = {
     'Nothing is here: no id is that long.',
   ],
   FST_STATIC_FORBIDDEN_PATH: ['not_found', 'There is nothing at this address.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported_media_type',
+    'The body has a media type that is not read here, or none.',
+  ],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'payload_too_large',
+    'The body is larger than is read here (256 kB). Many records go in by POST /v1/import.',
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'malformed_request',
+    'The body is not as long as Content-Length says.',
+  ],
   FST_ERR_HANDLER_TIMEOUT: ['query_timeout', 'The answer took too long.'],
 };
 

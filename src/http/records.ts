@@ -1,11 +1,10 @@
 import type { FastifyReply } from 'fastify';
-import type { Pool } from 'pg';
+import { type Database } from '../storage/database.ts';
 import { Type } from 'typebox';
-import { DomainError } from '../domain/errors.ts';
-import { instantOfRecord } from '../domain/instant.ts';
+import { DomainError, type Fault } from '../domain/errors.ts';
+import { recordEdge } from '../domain/instant.ts';
+import { sentence } from '../domain/list-filter.ts';
 import { type RecordName } from '../domain/record.ts';
-import { shortened, withArticle } from '../domain/text.ts';
-import { WindowFault } from '../domain/window.ts';
 import { readBody, readBodyAsOf } from '../storage/records.reads.ts';
 import { sendJson } from './answers.ts';
 import { isId } from './ids.ts';
@@ -33,7 +32,7 @@ export const oneRecordQuery = Type.Object(
  */
 export async function sendRecord(
   reply: FastifyReply,
-  pool: Pool,
+  pool: Database['pool'],
   record: RecordName,
   id: string,
   { asOf }: { asOf?: string },
@@ -43,7 +42,7 @@ export async function sendRecord(
     `There is no ${record} with this id.`,
   );
   if (!isId(id)) throw missing;
-  const instant = asOf === undefined ? null : readInstant('asOf', asOf);
+  const instant = readAsOf(asOf);
   const body =
     instant === null
       ? await readBody(pool, record, id)
@@ -52,27 +51,19 @@ export async function sendRecord(
   if (instant !== null && (await readBody(pool, record, id)) !== null)
     throw new DomainError(
       'not_found',
-      `At that instant there was not yet ${withArticle(record)} with this id.`,
+      `At that instant there was no ${record} with this id.`,
     );
   return refuseGone(pool, record, id, missing);
 }
 
-/** @throws DomainError `invalid_parameter` naming the parameter */
-export function readInstant(parameter: string, text: string): number {
-  try {
-    return instantOfRecord(text);
-  } catch (error) {
-    if (!(error instanceof WindowFault)) throw error;
-    throw new DomainError(
-      'invalid_parameter',
-      `${parameter} cannot be read: ${error.message}`,
-      [
-        {
-          parameter,
-          message: 'is neither a date-time with an offset nor a date',
-          received: shortened(text),
-        },
-      ],
-    );
-  }
+/**
+ * The instant in the parameter `asOf`; null when it was not given.
+ * @throws DomainError `invalid_parameter`
+ */
+export function readAsOf(asOf: string | undefined): number | null {
+  const faults: Fault[] = [];
+  const instant = recordEdge('asOf', asOf, faults);
+  if (faults.length > 0)
+    throw new DomainError('invalid_parameter', sentence(faults), faults);
+  return instant;
 }

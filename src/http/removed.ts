@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
-import { DomainError } from '../domain/errors.ts';
+import { type Database } from '../storage/database.ts';
+import { DomainError, MergedError } from '../domain/errors.ts';
 import { type RecordName } from '../domain/record.ts';
 import { type Fate, readFate } from '../storage/changes.reads.ts';
 
@@ -33,13 +33,15 @@ export class GoneError extends DomainError {
  * @throws GoneError when it was removed or merged; else the error itself
  */
 export async function refuseGone(
-  pool: Pool,
+  pool: Database['pool'],
   record: RecordName,
   id: string,
   error: unknown,
 ): Promise<never> {
-  if (!(error instanceof DomainError) || error.code !== 'not_found')
-    throw error;
+  const asked =
+    error instanceof MergedError ||
+    (error instanceof DomainError && error.code === 'not_found');
+  if (!asked) throw error;
   const fate = await readFate(pool, record, id);
   throw fate === null ? error : new GoneError(record, fate);
 }

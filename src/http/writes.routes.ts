@@ -1,28 +1,28 @@
-import { createHash } from 'node:crypto';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
-import { mergePatch } from '../domain/merge-patch.ts';
+import { type RecordName } from '../domain/record.ts';
+import { once } from '../storage/idempotency.writes.ts';
 import {
-  type Draft,
-  draftOf,
-  readDraft,
-  type RecordName,
-} from '../domain/record.ts';
-import { claimAttempt, keepAnswer } from '../storage/idempotency.writes.ts';
-import {
-  type Author,
   removeRecord,
   type Written,
   writeRecord,
 } from '../storage/record.writes.ts';
 import { inTransaction } from '../storage/transaction.ts';
-import { type Caller, requireScope } from './access.ts';
-import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
+import { requireScope } from './access.ts';
+import {
+  databaseAnswers,
+  mergedAnswer,
+  type RouteOptions,
+  sendJson,
+} from './answers.ts';
+import { attemptOf } from './attempts.ts';
+import { authorOf } from './authors.ts';
 import { etagOf } from './caching.ts';
-import { idParameter, isId } from './ids.ts';
+import { draftAt, draftFrom, patchFrom, refuseStrangeId } from './drafts.ts';
+import { idParameter } from './ids.ts';
 import { holdToPreconditions } from './preconditions.ts';
 import { refuseGone } from './removed.ts';
 import { textParameter, writeHeaders, writtenAnswer } from './writes.schema.ts';
@@ -87,40 +87,19 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
     async (request, reply) => {
       const caller = await editor(request);
       const author = authorOf(caller, request);
-      const key = attemptKey(request);
-      const draft = draftFrom(record, {
-        id: uuidv7(),
-        ...objectOf(request.body),
-      });
-      const written = await inTransaction(database, async (tx) => {
-        const attempt =
-          key === null
-            ? null
-            : {
-                caller: caller.key,
-                key,
-                bodyHash: hashOf(`${path}\n${JSON.stringify(request.body)}`),
-              };
-        const earlier = attempt && (await claimAttempt(tx, attempt));
-        if (typeof earlier === 'string')
-          return { body: earlier, created: true };
-        const created = await writeRecord(
-          tx,
-          record,
-          draft.id,
-          author,
-          (current) => {
-            if (current !== null)
-              throw new DomainError(
-                'conflict',
-                `There is already a ${record} with this id. To replace it: PUT with If-Match.`,
-              );
-            return draft;
-          },
-        );
-        if (attempt !== null) await keepAnswer(tx, attempt, created.body);
-        return created;
-      });
+      const draft = draftFrom(record, uuidv7(), request.body);
+      const attempt = attemptOf(caller, request);
+      const written = await inTransaction(database, (tx) =>
+        once(tx, attempt, () =>
+          writeRecord(tx, record, draft.id, author, (current) => {
+            if (current === null) return draft;
+            throw new DomainError(
+              'conflict',
+              `There is already a ${record} with this id. To replace it: PUT with If-Match.`,
+            );
+          }),
+        ),
+      );
       return sendWritten(reply, record, written);
     },
   );
@@ -139,6 +118,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
         response: {
           ...writtenAnswer(noun, 200, 'Replaced, or as it was'),
           ...writtenAnswer(noun, 201, 'Entered'),
+          ...mergedAnswer,
           ...databaseAnswers(
             'invalid_record',
             'unauthorized',
@@ -160,14 +140,13 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const { id } = request.params;
       const author = authorOf(await editor(request), request);
       refuseStrangeId(id);
-      const draft = draftFrom(record, { id, ...objectOf(request.body) });
-      refuseOtherId(draft, id);
+      const draft = draftAt(record, id, request.body);
       const written = await inTransaction(database, (tx) =>
         writeRecord(tx, record, id, author, (current) => {
           holdToPreconditions(request.headers, current, true);
           return draft;
         }),
-      );
+      ).catch((error: unknown) => refuseGone(database.pool, record, id, error));
       return sendWritten(reply, record, written);
     },
   );
@@ -210,7 +189,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const { id } = request.params;
       const author = authorOf(await editor(request), request);
       refuseStrangeId(id);
-      const patch = objectOf(request.body);
+      const patched = patchFrom(record, id, request.body);
       const written = await inTransaction(database, (tx) =>
         writeRecord(tx, record, id, author, (current) => {
           if (current === null)
@@ -219,9 +198,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
               `There is no ${record} with this id.`,
             );
           holdToPreconditions(request.headers, current, true);
-          const draft = draftFrom(record, mergePatch(draftOf(current), patch));
-          refuseOtherId(draft, id);
-          return draft;
+          return patched(current);
         }),
       ).catch((error: unknown) => refuseGone(database.pool, record, id, error));
       return sendWritten(reply, record, written);
@@ -242,10 +219,13 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
         querystring: Type.Object(
           {
             reason: Type.Optional(
-              textParameter('Why; answered with the 410 from now on'),
+              textParameter(
+                'Why; answered with the 410 from now on',
+                'Entered twice',
+              ),
             ),
             successor: Type.Optional(
-              textParameter('Id of the record to look at instead'),
+              textParameter('Id of the record to look at instead', example),
             ),
           },
           { additionalProperties: false },
@@ -296,101 +276,4 @@ function sendWritten(
   void reply.header('etag', etagOf(body)).header('cache-control', 'no-store');
   if (created) void reply.code(201).header('location', `/v1/${record}s/${id}`);
   return sendJson(reply, body);
-}
-
-const LONGEST_REASON = 2000;
-
-function authorOf(
-  caller: Caller,
-  request: FastifyRequest,
-  given?: string,
-): Author {
-  const header = request.headers['x-change-reason'];
-  const reason =
-    given ?? (typeof header === 'string' ? decodedHeader(header) : null);
-  if (reason !== null && reason.length > LONGEST_REASON)
-    throw new DomainError(
-      'invalid_parameter',
-      `The reason is longer than ${LONGEST_REASON} characters.`,
-      [{ parameter: 'X-Change-Reason', message: 'is too long' }],
-    );
-  return { by: caller.name, reason };
-}
-
-/** Header fields come as bytes; people write their reasons in UTF-8. */
-function decodedHeader(value: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true })
-      .decode(Buffer.from(value, 'latin1'))
-      .normalize('NFC');
-  } catch {
-    throw new DomainError(
-      'invalid_parameter',
-      'X-Change-Reason is not valid UTF-8.',
-      [{ parameter: 'X-Change-Reason', message: 'is not valid UTF-8' }],
-    );
-  }
-}
-
-function attemptKey(request: FastifyRequest): string | null {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return null;
-  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new DomainError(
-    'invalid_parameter',
-    'Idempotency-Key is 1 to 255 visible ASCII characters.',
-    [
-      {
-        parameter: 'Idempotency-Key',
-        message: 'is not 1 to 255 visible ASCII characters',
-      },
-    ],
-  );
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
-}
-
-/** A body's draft; which sort of record it is goes without saying. */
-function draftFrom(record: RecordName, body: unknown): Draft {
-  return readDraft[record]({ record, ...objectOf(body) });
-}
-
-function objectOf(body: unknown): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
-  throw new DomainError('invalid_record', 'The body is not a JSON object.', [
-    { pointer: '', message: 'is not a JSON object' },
-  ]);
-}
-
-function refuseStrangeId(id: string): void {
-  if (!isId(id))
-    throw new DomainError(
-      'invalid_parameter',
-      'The address does not end in an id: small letters, digits, and . _ ~ - after the first.',
-      [
-        {
-          parameter: 'id',
-          message: 'is not an id',
-          received: id.slice(0, 200),
-        },
-      ],
-    );
-}
-
-function refuseOtherId(draft: Draft, id: string): void {
-  if (draft.id !== id)
-    throw new DomainError(
-      'invalid_record',
-      'The id in the body is not the one in the address.',
-      [
-        {
-          pointer: '/id',
-          message: 'is not the id in the address',
-          received: draft.id,
-        },
-      ],
-    );
 }

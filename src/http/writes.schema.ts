@@ -21,8 +21,13 @@ export const draftShapes = [
 ];
 
 /** A short text in a query. */
-export const textParameter = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 2000, description });
+export const textParameter = (description: string, example: string) =>
+  Type.String({
+    minLength: 1,
+    maxLength: 2000,
+    description,
+    examples: [example],
+  });
 
 /** The headers of every write. */
 export const writeHeaders = Type.Object({
@@ -30,19 +35,27 @@ export const writeHeaders = Type.Object({
     Type.String({
       description:
         'The `ETag` that was read; needed to change what exists (RFC 9110)',
+      examples: ['"2jmj7l5rSw0yVb-vlWAYkK_YBwk"'],
     }),
   ),
   'if-none-match': Type.Optional(
-    Type.String({ description: '`*`: only if it does not exist yet' }),
+    Type.String({
+      description: '`*`: only if it does not exist yet',
+      examples: ['*'],
+    }),
   ),
   'idempotency-key': Type.Optional(
     Type.String({
       description:
         'On POST: 1 to 255 visible ASCII characters; the same key and body get the first answer again',
+      examples: ['018f3c1e-8a52-7d4e-9b1f-2f6f3c1e8a52'],
     }),
   ),
   'x-change-reason': Type.Optional(
-    Type.String({ description: 'Why; kept with the revision' }),
+    Type.String({
+      description: 'Why; kept with the revision',
+      examples: ['The date was misread'],
+    }),
   ),
 });
 

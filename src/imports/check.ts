@@ -1,11 +1,13 @@
-import type { EntityManager } from 'typeorm';
+import { type Transaction } from '../storage/transaction.ts';
 import { type Fault } from '../domain/errors.ts';
 import { type Draft, type RecordName, referencesOf } from '../domain/record.ts';
 import { withArticle } from '../domain/text.ts';
 import { circularRows } from '../storage/circles.ts';
 import {
+  holdReferred,
   mismatchedKinds,
   mismatchedTies,
+  mergedRows,
   refuseRows,
   repeatedRows,
   rowsReferringToNothing,
@@ -19,12 +21,12 @@ export interface RejectedRow {
 
 /**
  * Finds the staged rows that cannot be true beside the record and beside each other, tells of each and refuses it: ids
- * given twice, references to nothing, ties between the wrong kinds, circles.
+ * given twice or merged away, references to nothing, ties between the wrong kinds, circles.
  * @param keepGoing whether good rows are kept: then what refers to a refused row falls with it
  * @returns how many rows only repeat another word for word
  */
 export async function findUntrueRows(
-  tx: EntityManager,
+  tx: Transaction,
   keepGoing: boolean,
   reject: (row: RejectedRow) => void,
 ): Promise<number> {
@@ -39,6 +41,7 @@ export async function findUntrueRows(
     await refuseRows(tx, [...byLine.keys()]);
     return byLine.size;
   };
+  await holdReferred(tx);
   const repeated = await repeatedRows(tx);
   for (const { line, first, same } of repeated)
     if (!same)
@@ -51,6 +54,17 @@ export async function findUntrueRows(
           },
         ],
       });
+
+  const merged = await mergedRows(tx);
+  await refuse(
+    merged.map(({ line, record, successor }) => ({
+      line,
+      fault: {
+        pointer: '/id',
+        message: `is of ${withArticle(record)} that was merged into ${successor}`,
+      },
+    })),
+  );
 
   // A refused row leaves the record as it was, and what was true beside the row may not be true beside the record.
   for (let refused = 1; refused > 0;) {
@@ -70,7 +84,7 @@ interface FoundFault {
 }
 
 async function mismatches(
-  tx: EntityManager,
+  tx: Transaction,
   keepGoing: boolean,
 ): Promise<FoundFault[]> {
   const ties = await mismatchedTies(tx, keepGoing);
@@ -96,7 +110,7 @@ async function mismatches(
 }
 
 async function circles(
-  tx: EntityManager,
+  tx: Transaction,
   record: RecordName,
   keepGoing: boolean,
 ): Promise<FoundFault[]> {

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { type Transaction } from '../storage/transaction.ts';
 import { type ActorDraft } from '../domain/actor.ts';
 import { type DocumentDraft } from '../domain/document.ts';
 import { type EventDraft, understoodDate } from '../domain/event.ts';
@@ -18,6 +18,7 @@ import {
   stageRows,
 } from '../storage/imports.writes.ts';
 import { actorBook } from '../storage/ties.ts';
+import { asWriteError } from '../storage/transaction.ts';
 import { type Outcome } from '../storage/versions.ts';
 import { findUntrueRows, type RejectedRow } from './check.ts';
 import { type BadRow, ndjsonRows } from './ndjson.ts';
@@ -93,14 +94,14 @@ export async function runImport(
       report.stored = true;
     });
   } catch (error) {
-    if (!(error instanceof Undo)) throw error;
+    if (!(error instanceof Undo)) throw asWriteError(error);
     report.stored = false;
   }
   return passedOver ? null : report;
 }
 
 async function importInto(
-  tx: EntityManager,
+  tx: Transaction,
   chunks: AsyncIterable<Uint8Array>,
   options: ImportOptions,
   report: ImportReport,
@@ -171,7 +172,7 @@ function stagedParts(draft: Draft) {
 }
 
 async function store(
-  tx: EntityManager,
+  tx: Transaction,
   options: ImportOptions,
   report: ImportReport,
 ): Promise<void> {

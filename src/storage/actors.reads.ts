@@ -10,12 +10,15 @@ import {
   withUnknown,
 } from './page.ts';
 import { every, sql } from './sql.ts';
+import { standing } from './standing.ts';
 
 /** What is asked of the actors: words that one of their names holds, and list filters. */
 export interface ActorFilter {
   /** Each as folded as the stored names (see `folded`). */
   words: readonly string[];
   lists: Record<string, ListCondition>;
+  /** Milliseconds; null for the record as it stands. */
+  asOf: number | null;
 }
 
 /** A page of actors by id: one statement. */
@@ -29,7 +32,7 @@ export async function listActors(
     : [sql`asc`, sql`>`];
   const or = request.inclusive ? sql`=` : sql``;
   const conditions = [
-    sql`superseded_at is null`,
+    standing(sql`actor_version`, filter.asOf),
     ...(request.from === null
       ? []
       : [sql`id ${beyond}${or} ${request.from[0]}::text`]),
@@ -41,7 +44,11 @@ export async function listActors(
       select body, id from actor_version where ${every(conditions)} order by id ${order} limit ${request.limit + 1}
     ) page`;
   return pageOf(
-    await ask(pool, withUnknown(page, referencesOf(filter.lists)), false),
+    await ask(
+      pool,
+      withUnknown(page, referencesOf(filter.lists), filter.asOf),
+      false,
+    ),
     request,
   );
 }

@@ -2,8 +2,10 @@ import { Client } from 'pg';
 
 /** Tells when something was committed to the log of changes, by whichever server. */
 export interface ChangeSignal {
-  /** Waits for the next change, at most so many milliseconds. */
-  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** How often it was told so far: noted before the log is read, so that nothing committed meanwhile is slept through. */
+  heard(): number;
+  /** Waits until more was told than was noted, at most so many milliseconds. */
+  wait(noted: number, milliseconds: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -15,7 +17,9 @@ const AGAIN_AFTER = 1000;
  */
 export function changeSignal(url: string): ChangeSignal {
   const waiting = new Set<() => void>();
+  let told = 0;
   const wake = () => {
+    told++;
     for (const one of waiting) one();
   };
   let client: Client | null = null;
@@ -45,8 +49,10 @@ export function changeSignal(url: string): ChangeSignal {
       .then(wake, again);
   };
   return {
-    async wait(milliseconds, signal) {
+    heard: () => told,
+    async wait(noted, milliseconds, signal) {
       if (client === null && !closed) listen();
+      if (told !== noted || signal.aborted || closed) return;
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer);
@@ -57,7 +63,6 @@ export function changeSignal(url: string): ChangeSignal {
         const timer = setTimeout(done, milliseconds);
         waiting.add(done);
         signal.addEventListener('abort', done);
-        if (signal.aborted) done();
       });
     },
     async close() {

@@ -21,7 +21,12 @@ export interface Stamp {
 
 /** What a transaction did to the record, kept until its end. */
 export interface Journal {
-  readonly stamp: Stamp;
+  readonly stamp: Readonly<Stamp>;
+  /**
+   * What follows is entered no earlier than this instant (milliseconds). Another transaction may have begun later and
+   * committed earlier: what it wrote is replaced after it was entered, so that never two versions stand at once.
+   */
+  notBefore(at: number): void;
   add(changes: readonly Change[]): Promise<void>;
   /** Writes all of it to the log of changes. Nothing may follow in the transaction but its commit. */
   close(): Promise<void>;
@@ -55,16 +60,16 @@ export async function openJournal(
   reason: string | null,
 ): Promise<Journal> {
   const stamp = { at: await clock(tx), by, reason };
-  let waiting: Change[] = [];
+  let waiting: (Change & { at: number })[] = [];
   let spilt = false;
   const rows = (): Cell[][] =>
-    waiting.map(({ record, id, revision, change, successor }) => [
+    waiting.map(({ record, id, revision, change, successor, at }) => [
       record,
       id,
       revision,
       change,
       successor,
-      timestamp(stamp.at),
+      timestamp(at),
       by,
       reason,
     ]);
@@ -81,8 +86,11 @@ export async function openJournal(
   };
   return {
     stamp,
+    notBefore(at) {
+      stamp.at = Math.max(stamp.at, at);
+    },
     async add(changes) {
-      waiting.push(...changes);
+      for (const change of changes) waiting.push({ ...change, at: stamp.at });
       if (waiting.length > MOST_IN_MEMORY) await spill();
     },
     async close() {

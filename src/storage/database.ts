@@ -203,10 +203,10 @@ function reasonOf(error: unknown): string {
 
 /** SQLSTATEs and client faults that mean "not now": the database is away, restarting or out of connections. */
 const AWAY =
-  /^(08...|57P0.|53300|25006|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+  /^(08...|57P0.|53300|25006|3D000|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
 const SLOW = /^(57014|55P03)$/;
 const LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after|Query runner already released|Database connection provided by a query runner was already released)/;
 
 /**
  * Turns a fault of the database into what a client may be told; anything else is passed on as it is, for it is a

@@ -16,6 +16,8 @@ export interface DerivedEvent extends UnderstoodEvent {
   terms: string[];
   /** For each participation, the actors for whom it counts. */
   counts: Reached[][];
+  /** For each account, the actors for whom it speaks. */
+  tellers: Reached[][];
 }
 
 /** Every actor that an event names. */
@@ -45,14 +47,17 @@ export function derive(
       parts[index]?.role === 'subject' ? [] : [...sidesOf(actors, graph)],
     ),
   );
-  const accounts = listOf(draft.accounts).map(({ party, stance }) => ({
-    stance,
-    sides: sidesOf(
-      reached({ actor: party }, days, bounds.qualified, graph),
-      graph,
-    ),
-  }));
-  const told = corroboration(accounts, taking);
+  const accounts = listOf(draft.accounts);
+  const tellers = accounts.map(({ party }) =>
+    reached({ actor: party }, days, bounds.qualified, graph),
+  );
+  const told = corroboration(
+    accounts.map(({ stance }, index) => ({
+      stance,
+      sides: sidesOf(tellers[index] ?? [], graph),
+    })),
+    taking,
+  );
   const names = parts.map(
     ({ actor, name }) =>
       name ?? before.get(actor) ?? book.names.get(actor) ?? {},
@@ -62,6 +67,7 @@ export function derive(
     complete: completeEvent(draft, { bounds, names, corroboration: told }),
     terms: eventTerms(draft, told),
     counts,
+    tellers,
   };
 }
 

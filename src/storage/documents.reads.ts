@@ -9,11 +9,14 @@ import {
   termConditions,
   withUnknown,
 } from './page.ts';
-import { every, sql } from './sql.ts';
+import { every, join, sql } from './sql.ts';
+import { standings } from './standing.ts';
 
 /** What is asked of the documents: list filters. */
 export interface DocumentFilter {
   lists: Record<string, ListCondition>;
+  /** Milliseconds; null for the record as it stands. */
+  asOf: number | null;
 }
 
 const REFERENCES: Record<string, Reference['record']> = {
@@ -35,7 +38,6 @@ export async function listDocuments(
   const or = request.inclusive ? sql`=` : sql``;
   const [begin, end, id] = request.from ?? [];
   const conditions = [
-    sql`superseded_at is null`,
     ...(request.from === null
       ? []
       : [
@@ -43,14 +45,21 @@ export async function listDocuments(
         ]),
     ...termConditions(filter.lists, sql`terms`),
   ];
+  const inOrder = sql`order by begin_earliest ${order}, end_latest ${order}, id ${order} limit ${request.limit + 1}`;
+  const heads = standings(sql`d`, filter.asOf).map(
+    (stands) =>
+      sql`(select body, begin_earliest, end_latest, id from document_version d where ${every([stands, ...conditions])} ${inOrder})`,
+  );
   const page = sql`
     select body, json_build_array(extract(epoch from begin_earliest)::float8::text, extract(epoch from end_latest)::float8::text, id)
       as position, null::json as unknown from (
-      select body, begin_earliest, end_latest, id from document_version where ${every(conditions)}
-      order by begin_earliest ${order}, end_latest ${order}, id ${order} limit ${request.limit + 1}
-    ) page`;
+      select * from (${join(heads, sql` union all `)}) heads ${inOrder}) page`;
   return pageOf(
-    await ask(pool, withUnknown(page, referencesOf(filter.lists)), false),
+    await ask(
+      pool,
+      withUnknown(page, referencesOf(filter.lists), filter.asOf),
+      false,
+    ),
     request,
   );
 }

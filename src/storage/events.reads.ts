@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { type ActorValue, type EventFilter } from '../domain/filter.ts';
+import { accountConditions } from './accounts.ts';
 import {
   ask,
   type Page,
@@ -9,7 +10,8 @@ import {
   termConditions,
   withUnknown,
 } from './page.ts';
-import { every, join, type Sql, sql } from './sql.ts';
+import { any, every, join, type Sql, sql } from './sql.ts';
+import { recordedWithin, standing, standings } from './standing.ts';
 import { nearWindow, reachRanges, windowConditions } from './windows.ts';
 
 /** A page of the events that a question asks for, in chronological order: one statement. */
@@ -21,12 +23,13 @@ export async function listEvents(
   const statement = withUnknown(
     eventPage(filter, request),
     referencesOf(filter),
+    filter.asOf,
   );
   return pageOf(await ask(pool, statement, isPlain(filter)), request);
 }
 
 /** What a question names, each of which must be in the record. */
-function referencesOf({ actor, lists }: EventFilter): Reference[] {
+function referencesOf({ actor, accountBy, lists }: EventFilter): Reference[] {
   const named = (parameter: string, record: Reference['record']): Reference[] =>
     [
       ...(lists[parameter]?.each.flat() ?? []),
@@ -38,6 +41,11 @@ function referencesOf({ actor, lists }: EventFilter): Reference[] {
       record: 'actor',
       id: one.actor,
     })),
+    ...[...accountBy.each.flat(), ...accountBy.none].map((one): Reference => ({
+      parameter: 'accountBy',
+      record: 'actor',
+      id: one.actor,
+    })),
     ...named('document', 'document'),
     ...named('linkedTo', 'event'),
   ];
@@ -45,12 +53,22 @@ function referencesOf({ actor, lists }: EventFilter): Reference[] {
 
 // One range of one index answers these, whatever the values: their plan is made once. All other plans depend on how
 // frequent the values are.
-function isPlain({ actor, lists }: EventFilter): boolean {
+function isPlain({
+  actor,
+  accountBy,
+  lists,
+  asOf,
+  recorded,
+}: EventFilter): boolean {
   const [group, another] = actor.each;
   return (
+    asOf === null &&
+    recorded === null &&
     another === undefined &&
     (group?.length ?? 1) === 1 &&
     actor.none.length === 0 &&
+    accountBy.each.length === 0 &&
+    accountBy.none.length === 0 &&
     Object.keys(lists).length === 0
   );
 }
@@ -63,6 +81,7 @@ const LONGEST_PAGE = sql`501`;
 /** The statement of a page, as rows `{body, position, unknown}`; asks for one row more than the page holds. */
 function eventPage(filter: EventFilter, request: PageRequest): Sql {
   const ascending = (filter.order === 'asc') !== request.backwards;
+  const { asOf, recorded } = filter;
   const groups = filter.actor.each;
   const ofActors = groups.length > 0;
   const event = ofActors ? sql`e` : sql`o`;
@@ -70,29 +89,34 @@ function eventPage(filter: EventFilter, request: PageRequest): Sql {
   const rows = ROWS.slice(0, Math.max(1, groups.length));
   const conditions = [
     ...rows.flatMap((row) => [
-      sql`${row}.superseded_at is null`,
+      ...(asOf === null ? standings(row, null) : []),
       ...keyset(request, ascending, row),
       ...nearWindow(filter, row),
     ]),
     // So that the indexes of current events can be used to begin with the rarer condition.
-    ...(ofActors ? [sql`e.superseded_at is null`] : []),
+    ...(ofActors ? [standing(sql`e`, asOf)] : []),
     ...windowConditions(filter, event),
     ...termConditions(filter.lists, sql`${event}.terms`),
     ...(filter.vaguest === null
       ? []
       : [sql`${event}.vagueness <= ${filter.vaguest}`]),
+    ...(recorded === null
+      ? []
+      : [recordedWithin(sql`${event}.id`, recorded, asOf)]),
     ...(filter.actor.none.length === 0
       ? []
       : [excluded(filter, ofActors ? sql`o.event_key` : sql`o.key`)]),
+    ...accountConditions(filter, ofActors ? sql`o.event_key` : sql`o.key`),
     ...apart(rows),
   ];
   const source = ofActors ? participations(rows) : sql`event_version o`;
   // Each of these is one range of one index in the order of the list; a page is merged from their heads.
-  const counting = ways(
-    groups.map((group, index) =>
+  const counting = ways([
+    ...groups.map((group, index) =>
       group.flatMap((one) => countingRanges(rows[index] as Sql, one, filter)),
     ),
-  );
+    ...(asOf === null ? [] : rows.map((row) => standings(row, asOf))),
+  ]);
   const ranges = counting.flatMap((counts) =>
     reachRanges(filter, rows).map((near) =>
       every([...conditions, ...counts, ...near]),
@@ -212,7 +236,7 @@ function excluded(filter: EventFilter, key: Sql): Sql {
   const none = filter.actor.none.flatMap((one) =>
     countingRanges(sql`x`, one, { ...filter, certainty: 'possible' }),
   );
-  return sql`not exists (select from event_actor x where x.event_key = ${key} and x.superseded_at is null and ${any(none)})`;
+  return sql`not exists (select from event_actor x where x.event_key = ${key} and ${standing(sql`x`, filter.asOf)} and ${any(none)})`;
 }
 
 /**
@@ -238,11 +262,4 @@ function countingRanges(
         ...(certainty === 'certain' ? [sql`${of}.certain`] : []),
       ]),
     );
-}
-
-function any(conditions: readonly Sql[]): Sql {
-  return sql`(${join(
-    conditions.map((condition) => sql`(${condition})`),
-    sql` or `,
-  )})`;
 }

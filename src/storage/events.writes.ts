@@ -85,7 +85,7 @@ const shape: Shape<DerivedEvent> = {
   columns: timeColumns,
 };
 
-/** Writes for whom an event counts: one row per participation and actor. */
+/** Writes for whom an event counts, and for whom its accounts speak: one row per participation or account, and actor. */
 export async function storeCounts(
   tx: EntityManager,
   events: readonly { event: DerivedEvent; key: number }[],
@@ -124,6 +124,32 @@ export async function storeCounts(
           event.draft.sequence ?? 0,
           event.draft.id,
           reachOf(event),
+          timestamp(journal.stamp.at),
+        ]),
+      ),
+    ),
+  );
+  await load(
+    tx,
+    'event_account',
+    [
+      'event_key',
+      'actor',
+      'account',
+      'stance',
+      'scope',
+      'certain',
+      'recorded_at',
+    ],
+    events.flatMap(({ event, key }) =>
+      listOf(event.draft.accounts).flatMap(({ stance }, index) =>
+        (event.tellers[index] ?? []).map((one): Cell[] => [
+          key,
+          one.actor,
+          index,
+          stance,
+          one.scope,
+          one.certain,
           timestamp(journal.stamp.at),
         ]),
       ),

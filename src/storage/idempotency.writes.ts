@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
+import { type Written } from './record.writes.ts';
 
 /** A repeated write, known by its caller and the key the caller gave it. */
 export interface Attempt {
@@ -10,11 +11,29 @@ export interface Attempt {
 }
 
 /**
+ * Enters a record once for each attempt: who repeats it gets the answer of the first.
+ * @param attempt null where the caller gave no key
+ * @throws DomainError `idempotency_key_reuse`, and what the write throws
+ */
+export async function once(
+  tx: EntityManager,
+  attempt: Attempt | null,
+  write: () => Promise<Written>,
+): Promise<Written> {
+  if (attempt === null) return write();
+  const earlier = await claimAttempt(tx, attempt);
+  if (earlier !== null) return { body: earlier, created: true };
+  const written = await write();
+  await keepAnswer(tx, attempt, written.body);
+  return written;
+}
+
+/**
  * Claims an attempt for this transaction: answers null when it is the first, else the answer of the first. Of two at
  * the same instant the second waits here until the first has ended. Answers are kept for 24 hours.
  * @throws DomainError `idempotency_key_reuse` when the key came with another body
  */
-export async function claimAttempt(
+async function claimAttempt(
   tx: EntityManager,
   { caller, key, bodyHash }: Attempt,
 ): Promise<string | null> {
@@ -40,7 +59,7 @@ export async function claimAttempt(
 }
 
 /** Keeps the answer to an attempt; it is there once the transaction commits. */
-export async function keepAnswer(
+async function keepAnswer(
   tx: EntityManager,
   { caller, key }: Attempt,
   answer: string,

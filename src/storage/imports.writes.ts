@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { RELATIONS_BETWEEN } from '../domain/actor.ts';
 import { load, type Cell } from './copy.ts';
-import { type RecordName } from '../domain/record.ts';
+import { type RecordName, RECORDS } from '../domain/record.ts';
 
 /** A row of a file on its way into the record; `draft` is null where the row is known to be bad. */
 export interface StagedRow {
@@ -32,6 +32,11 @@ export async function lockImports(tx: EntityManager): Promise<void> {
   await tx.query('set local statement_timeout = 0');
   await tx.query('set local lock_timeout = 0');
   await tx.query('set local idle_in_transaction_session_timeout = 0');
+  await tx.query('select pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
+}
+
+/** Waits until no import runs, and lets none begin before this transaction has ended. */
+export async function waitForImports(tx: EntityManager): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
 }
 
@@ -69,6 +74,20 @@ async function* cellsOf(
       row.ties,
       row.draft === null,
     ];
+}
+
+/** Holds the records that staged rows refer to: until the transaction ends they may be replaced, but not removed. */
+export async function holdReferred(tx: EntityManager): Promise<void> {
+  for (const record of RECORDS)
+    await tx.query(
+      `with held as (
+         select 1 from ${record}_version where superseded_at is null and id in (
+           select substr(target, length($1) + 2) collate "C" from (select distinct unnest(targets) as target from staged) targets
+           where split_part(target, ':', 1) = $1
+         ) for key share
+       ) select count(*) from held`,
+      [record],
+    );
 }
 
 /** Rows that give an id once more; `same` where they say the same as the first. They are taken out of the staging. */
@@ -196,6 +215,16 @@ export async function mismatchedKinds(
        and not exists (select from staged o where o.record = 'actor' and o.id = a.actor and not ($2 and o.refused))
      order by s.line, a.relation, a.actor`,
     [ALLOWED_TIES, strict],
+  );
+}
+
+/** Rows that give an id which was merged away, and what it was merged into. */
+export async function mergedRows(
+  tx: EntityManager,
+): Promise<{ line: number; record: RecordName; successor: string }[]> {
+  return tx.query(
+    `select s.line, s.record, c.successor from staged s join change c on c.record = s.record and c.id = s.id
+     where c.change = 'merged' and not s.refused order by s.line`,
   );
 }
 

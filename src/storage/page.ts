@@ -4,6 +4,7 @@ import { type ListCondition } from '../domain/list-filter.ts';
 import { asDomainError } from './database.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { type RecordName } from '../domain/record.ts';
+import { standing } from './standing.ts';
 
 /** A place in a list, as the values of its order key; instants in seconds since 1970, infinite where open. */
 export type Position = readonly (string | number)[];
@@ -127,17 +128,22 @@ export function termConditions(
 }
 
 /** A page's statement, and with it the rows that name what is asked for and not in the record. */
-export function withUnknown(page: Sql, references: readonly Reference[]): Sql {
+export function withUnknown(
+  page: Sql,
+  references: readonly Reference[],
+  asOf: number | null,
+): Sql {
   if (references.length === 0) return page;
   const named = references.map(
     ({ parameter, record, id }) =>
       sql`(${parameter}::text, ${record}::text, ${id}::text collate "C")`,
   );
+  const stands = standing(sql`v`, asOf);
   return sql`(${page}) union all (
     select null, null, json_build_object('parameter', r.parameter, 'record', r.record, 'id', r.id)
     from (values ${join(named, sql`, `)}) r (parameter, record, id)
     where not case r.record
-      when 'actor' then exists (select from actor_version v where v.id = r.id and v.superseded_at is null)
-      when 'document' then exists (select from document_version v where v.id = r.id and v.superseded_at is null)
-      else exists (select from event_version v where v.id = r.id and v.superseded_at is null) end)`;
+      when 'actor' then exists (select from actor_version v where v.id = r.id and ${stands})
+      when 'document' then exists (select from document_version v where v.id = r.id and ${stands})
+      else exists (select from event_version v where v.id = r.id and ${stands}) end)`;
 }

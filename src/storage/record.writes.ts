@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { DomainError } from '../domain/errors.ts';
+import { DomainError, MergedError } from '../domain/errors.ts';
 import { understoodDate } from '../domain/event.ts';
 import { type Draft, type RecordName } from '../domain/record.ts';
 import { storeActors } from './actors.writes.ts';
@@ -27,6 +27,7 @@ export interface Written {
  * Writes one record, and reads it back, inside a transaction that has done nothing else yet.
  * @param decide given the finished JSON that stands now, or null, answers the draft to store; what it throws undoes all
  * @throws DomainError `unknown_reference`, `untrue_record`, `circular_reference`, `conflict`, and what `decide` throws
+ * @throws MergedError when the id was merged away: it leads to its successor for ever
  */
 export async function writeRecord(
   tx: EntityManager,
@@ -38,6 +39,7 @@ export async function writeRecord(
   await lockRecord(tx, record, id);
   const before =
     (await currentVersions(tx, record, [id])).get(id)?.body ?? null;
+  if (before === null) await refuseMerged(tx, record, id);
   const draft = decide(before);
   await refuseUntrue(tx, draft);
   const journal = await openJournal(tx, author.by, author.reason);
@@ -89,6 +91,7 @@ export async function removeRecord(
   if (successor !== null) await refuseSuccessor(tx, record, id, successor);
   await refuseInUse(tx, record, id);
   const journal = await openJournal(tx, author.by, author.reason);
+  journal.notBefore(current.since);
   await closeVersions(tx, record, [{ id, key: current.key }], journal);
   await journal.add([
     {
@@ -100,6 +103,18 @@ export async function removeRecord(
     },
   ]);
   await journal.close();
+}
+
+async function refuseMerged(
+  tx: EntityManager,
+  record: RecordName,
+  id: string,
+): Promise<void> {
+  const [merged]: { successor: string }[] = await tx.query(
+    `select successor from change where record = $1 and id = $2 and change = 'merged'`,
+    [record, id],
+  );
+  if (merged !== undefined) throw new MergedError(record, merged.successor);
 }
 
 async function refuseSuccessor(
@@ -137,7 +152,7 @@ async function refuseInUse(
 }
 
 /** Writers of one record follow each other, also where it does not exist yet and there is no row to lock. */
-async function lockRecord(
+export async function lockRecord(
   tx: EntityManager,
   record: RecordName,
   id: string,

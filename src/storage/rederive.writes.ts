@@ -35,6 +35,7 @@ export async function rederiveEvents(
        or terms && array(select 'party:' || id from below))`,
     [actors],
   );
+  await tx.query('create index on affected (key)');
   let done = 0;
   for (let after = 0; ;) {
     const rows: { key: number; body: string }[] = await tx.query(
@@ -56,13 +57,22 @@ async function rederiveBatch(
   journal: Journal,
 ): Promise<number> {
   const events = rows.map(({ key, body }) => {
-    const draft = JSON.parse(body) as EventDraft & { revision: number };
+    const draft = JSON.parse(body) as EventDraft & {
+      revision: number;
+      revisedAt: string;
+    };
     return { key, body, draft, event: { draft, ...understoodDate(draft) } };
   });
   const current = new Map(
     events.map(({ key, body, draft }): [string, Current] => [
       draft.id,
-      { id: draft.id, key, body, revision: draft.revision },
+      {
+        id: draft.id,
+        key,
+        body,
+        revision: draft.revision,
+        since: Date.parse(draft.revisedAt),
+      },
     ]),
   );
   await book.open(
@@ -73,13 +83,9 @@ async function rederiveBatch(
     ...one,
     event: derive(one.event, book, new Map()),
   }));
-  const stored: { event_key: number; counts: string }[] = await tx.query(
-    `select event_key, string_agg(concat_ws(' ', participation, actor, scope, certain, array_to_string(path, '>')), ',' order by participation, actor, scope) as counts
-     from event_actor where superseded_at is null and event_key = any($1) group by event_key`,
-    [rows.map(({ key }) => key)],
-  );
-  const before = new Map(
-    stored.map(({ event_key, counts }) => [event_key, counts]),
+  const before = await storedCounts(
+    tx,
+    rows.map(({ key }) => key),
   );
   const { stored: retold } = await storeDerived(
     tx,
@@ -93,21 +99,46 @@ async function rederiveBatch(
   const recounted = derived.filter(
     (one) =>
       !retoldKeys.has(one.key) &&
-      countsText(one.event) !== (before.get(one.key) ?? ''),
+      countsText(one.event) !== (before.get(one.key) ?? '/'),
   );
   if (recounted.length > 0) {
-    await tx.query(
-      'update event_actor set superseded_at = $1 where superseded_at is null and event_key = any($2)',
-      [timestamp(journal.stamp.at), recounted.map(({ key }) => key)],
-    );
+    for (const table of ['event_actor', 'event_account'])
+      await tx.query(
+        `update ${table} set superseded_at = $1 where superseded_at is null and event_key = any($2)`,
+        [timestamp(journal.stamp.at), recounted.map(({ key }) => key)],
+      );
     await storeCounts(tx, recounted, journal);
   }
   return retold.length + recounted.length;
 }
 
-/** For whom an event counts, as the database lists it, to be compared. */
-function countsText(event: DerivedEvent): string {
-  const lines = event.counts.flatMap((actors, index) =>
+/** For whom events count and for whom their accounts speak, as the record has it, to be compared. */
+async function storedCounts(
+  tx: EntityManager,
+  keys: readonly number[],
+): Promise<Map<number, string>> {
+  const rows: { event_key: number; counts: string }[] = await tx.query(
+    `select coalesce(c.event_key, a.event_key) as event_key, concat(c.counts, '/', a.counts) as counts from (
+       select event_key, string_agg(concat_ws(' ', participation, actor, scope, certain, array_to_string(path, '>')), ',' order by participation, actor, scope) as counts
+       from event_actor where superseded_at is null and event_key = any($1) group by event_key
+     ) c full join (
+       select event_key, string_agg(concat_ws(' ', account, actor, scope, certain), ',' order by account, actor, scope) as counts
+       from event_account where superseded_at is null and event_key = any($1) group by event_key
+     ) a on a.event_key = c.event_key`,
+    [keys],
+  );
+  return new Map(rows.map(({ event_key, counts }) => [event_key, counts]));
+}
+
+/** The same as derived; an account's path is not kept. */
+function countsText({ counts, tellers }: DerivedEvent): string {
+  return `${listText(counts)}/${listText(
+    tellers.map((actors) => actors.map((one) => ({ ...one, path: [] }))),
+  )}`;
+}
+
+function listText(counts: DerivedEvent['counts']): string {
+  const lines = counts.flatMap((actors, index) =>
     actors.map((one) => ({
       index,
       actor: one.actor,

@@ -1,6 +1,10 @@
 import type { EntityManager } from 'typeorm';
-import { RELATIONS_BETWEEN } from '../domain/actor.ts';
-import { type ActorKind, type Relation } from '../domain/affiliation.ts';
+import { type ActorDraft, RELATIONS_BETWEEN } from '../domain/actor.ts';
+import {
+  type ActorKind,
+  type Relation,
+  RELATIONS,
+} from '../domain/affiliation.ts';
 import { DomainError, type Fault } from '../domain/errors.ts';
 import {
   type Draft,
@@ -9,9 +13,11 @@ import {
   type Reference,
   referencesOf,
 } from '../domain/record.ts';
+import { withArticle } from '../domain/text.ts';
 import { CIRCLES } from './circles.ts';
 
-const TIES_LOCK = 727_374_004;
+/** Writers of ties follow each other: two could each close half of a circle that neither sees. */
+export const TIES_LOCK = 727_374_004;
 
 /**
  * Refuses a draft that cannot be true beside the record. What it refers to is held until the transaction ends, so that
@@ -23,6 +29,10 @@ export async function refuseUntrue(
   draft: Draft,
 ): Promise<void> {
   const references = referencesOf(draft);
+  // Before anything else is held: two who wait for each other's records would be a deadlock.
+  if (references.some((one) => mayBeCircular(draft, one)))
+    await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+  if (draft.record === 'actor') await refuseBrokenTies(tx, draft);
   const kinds = await holdReferences(tx, references, draft);
   const own = `${draft.record}:${draft.id}`;
   const missing = references.filter(
@@ -35,13 +45,49 @@ export async function refuseUntrue(
       'The record refers to something that does not exist.',
       missing.map(({ pointer, record, id }): Fault => ({
         pointer,
-        message: `refers to no ${record} of the record`,
+        message: `refers to ${withArticle(record)} that does not exist`,
         received: id,
       })),
     );
   if (draft.record === 'actor') refuseWrongKinds(references, kinds);
   await refuseCircles(tx, draft, references);
 }
+
+function mayBeCircular(draft: Draft, { relation = '' }: Reference): boolean {
+  return CIRCLES[draft.record].groups.some((group) => group.includes(relation));
+}
+
+/** Refuses an actor of a kind to which a tie of another actor cannot lead. Nobody makes such a tie meanwhile. */
+async function refuseBrokenTies(
+  tx: EntityManager,
+  { id, kind }: ActorDraft,
+): Promise<void> {
+  await tx.query(
+    'select from actor_version where superseded_at is null and id = $1 for update',
+    [id],
+  );
+  const broken = RELATIONS.filter(
+    (relation) => !RELATIONS_BETWEEN[relation].to.includes(kind),
+  );
+  const rows: { relation: string; holder: string }[] = await tx.query(
+    `select relation, min(actor) as holder from affiliation
+     where superseded_at is null and target = $1 and relation = any($2) group by relation order by relation`,
+    [id, broken],
+  );
+  if (rows.length > 0)
+    throw new DomainError(
+      'untrue_record',
+      'Another actor has a tie that cannot lead to an actor of this kind.',
+      rows.map(({ relation, holder }): Fault => ({
+        pointer: '/kind',
+        message: `"${relation}" of ${holder} leads here and cannot lead to ${withArticle(kind)}`,
+        received: kind,
+      })),
+    );
+}
+
+/** How often what is referred to is looked for: each time somebody else may just be replacing it. */
+export const LOOKS = 3;
 
 /** The records referred to that are there, as `record:id`, each with its kind where it is an actor. */
 async function holdReferences(
@@ -51,20 +97,27 @@ async function holdReferences(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const record of RECORDS) {
-    const ids = [
+    let ids = [
       ...new Set(
         references
-          .filter((one) => one.record === record && one.id !== draft.id)
+          .filter(
+            (one) =>
+              one.record === record &&
+              (record !== draft.record || one.id !== draft.id),
+          )
           .map(({ id }) => id),
       ),
     ].sort();
-    if (ids.length === 0) continue;
-    const rows: { id: string; kind: string }[] = await tx.query(
-      `select id, ${record === 'actor' ? 'kind' : 'null as kind'} from ${record}_version
-       where superseded_at is null and id = any($1) order by id for share`,
-      [ids],
-    );
-    for (const { id, kind } of rows) found.set(`${record}:${id}`, kind);
+    // A version that was replaced while we waited for it is passed over, and the new one seen only by the next look.
+    for (let look = 1; look <= LOOKS && ids.length > 0; look++) {
+      const rows: { id: string; kind: string }[] = await tx.query(
+        `select id, ${record === 'actor' ? 'kind' : 'null as kind'} from ${record}_version
+         where superseded_at is null and id = any($1) order by id for share`,
+        [ids],
+      );
+      for (const { id, kind } of rows) found.set(`${record}:${id}`, kind);
+      ids = ids.filter((id) => !found.has(`${record}:${id}`));
+    }
   }
   return found;
 }
@@ -81,7 +134,7 @@ function refuseWrongKinds(
       : [
           {
             pointer,
-            message: `"${relation}" cannot lead to a ${kind}`,
+            message: `"${relation}" cannot lead to ${withArticle(kind)}`,
             received: id,
           },
         ];
@@ -105,13 +158,11 @@ async function refuseCircles(
       ({ relation }) => relation !== undefined && relations.includes(relation),
     );
     if (ties.length === 0) continue;
-    // Two writers could each close half of a circle that neither sees.
-    await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
     const rows: { start: string }[] = await tx.query(
       `with recursive up (start, at) as (
-         select target, target from unnest($1::text[]) target
+         select target, target collate "C" from unnest($1::text[]) target
          union
-         select up.start, t.target from ${table} t join up on t.${source} = up.at collate "C"
+         select up.start, t.target from ${table} t join up on t.${source} = up.at
          where t.superseded_at is null and t.relation = any($2) and t.${source} <> $3
        )
        select distinct start from up where at = $3`,

@@ -43,3 +43,11 @@ export function every(conditions: readonly Sql[]): Sql {
     sql` and `,
   );
 }
+
+/** Conditions of which one must hold, each in brackets of its own. */
+export function any(conditions: readonly Sql[]): Sql {
+  return sql`(${join(
+    conditions.map((condition) => sql`(${condition})`),
+    sql` or `,
+  )})`;
+}

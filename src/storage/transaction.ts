@@ -26,12 +26,21 @@ export async function inTransaction<Result>(
     } catch (error) {
       const code = String((Object(error) as { code?: unknown }).code);
       if (DEADLOCK.has(code) && attempt < ATTEMPTS) continue;
-      if (code === TAKEN || DEADLOCK.has(code))
-        throw new DomainError(
-          'conflict',
-          'Another writer has just changed the same record. Read it again, and try again.',
-        );
-      throw asDomainError(error);
+      throw asWriteError(error);
     }
   }
 }
+
+/** Turns a fault of a write into what its sender may be told: {@link asDomainError}, and where two writers met. */
+export function asWriteError(error: unknown): unknown {
+  const code = String((Object(error) as { code?: unknown }).code);
+  return code === TAKEN || DEADLOCK.has(code)
+    ? new DomainError(
+        'conflict',
+        'Another writer has just changed the same record. Read it again, and try again.',
+      )
+    : asDomainError(error);
+}
+
+/** A transaction, as the rooms above hand it on without knowing what it is made of. */
+export type Transaction = EntityManager;

@@ -8,6 +8,8 @@ import { load, timestamp, type Cell } from './copy.ts';
 export interface Current {
   id: string;
   revision: number;
+  /** When that version was entered or taken away, in milliseconds. */
+  since: number;
   /** Both null when no version stands. */
   key: number | null;
   body: string | null;
@@ -23,9 +25,9 @@ export async function currentVersions(
   ids: readonly string[],
 ): Promise<Map<string, Current>> {
   const rows: Current[] = await tx.query(
-    `select id, revision, key, body from ${record}_version where superseded_at is null and id = any($2)
+    `select id, revision, (extract(epoch from recorded_at) * 1000)::float8 as since, key, body from ${record}_version where superseded_at is null and id = any($2)
      union all
-     select id, max(revision), null, null from change c where record = $1 and id = any($2)
+     select id, max(revision), (extract(epoch from max(at)) * 1000)::float8, null, null from change c where record = $1 and id = any($2)
        and not exists (select from ${record}_version v where v.id = c.id and v.superseded_at is null)
      group by id`,
     [record, ids],
@@ -90,6 +92,8 @@ export async function storeVersions<Item>(
   shape: Shape<Item>,
   journal: Journal,
 ): Promise<{ outcomes: Outcome[]; stored: Stored<Item>[] }> {
+  for (const item of items)
+    journal.notBefore(current.get(shape.id(item))?.since ?? -Infinity);
   const bodies = items.map((item) =>
     finishedBody(
       shape.complete(item),
@@ -163,7 +167,11 @@ function revisionAfter(before: Current | undefined): number {
 const HANGING: Record<RecordName, Record<string, string>> = {
   actor: { affiliation: 'actor' },
   document: { document_link: 'document' },
-  event: { event_actor: 'event_key', event_link: 'event' },
+  event: {
+    event_actor: 'event_key',
+    event_account: 'event_key',
+    event_link: 'event',
+  },
 };
 
 /** Takes versions, and the rows that hang on them, out of the current record. */

@@ -808,7 +808,7 @@ describe('one event', () => {
     expect((await service.get('/v1/events/russia')).status).toBe(404);
   });
 
-  test.each(['x=1', 'limit=1', 'asOf=2022-01-01T00:00:00Z'])(
+  test.each(['x=1', 'limit=1', 'recordedFrom=2022-01-01'])(
     'the parameter %s is refused',
     async (query) => {
       const { json } = await service.get(`/v1/events/handover-drafts?${query}`);

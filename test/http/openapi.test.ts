@@ -107,12 +107,14 @@ describe('the OpenAPI document', () => {
       expect(faults.map(([status]) => status)).toEqual(
         expect.arrayContaining(['400', '406', '414', '500']),
       );
-      for (const [, { content }] of faults)
-        expect(content).toEqual({
-          'application/problem+json': {
-            schema: { $ref: '#/components/schemas/Problem' },
-          },
-        });
+      for (const [status, { content }] of faults)
+        // An import that was refused is told by its report.
+        if (operation.operationId !== 'importRecords' || status !== '422')
+          expect(content).toEqual({
+            'application/problem+json': {
+              schema: { $ref: '#/components/schemas/Problem' },
+            },
+          });
     },
   );
 
@@ -182,7 +184,10 @@ describe('what the OpenAPI document shows can be asked', () => {
   afterAll(() => service.stop());
 
   const shown = parameters.filter(
-    ({ parameter }) => parameter.example !== undefined,
+    ({ of, parameter }) =>
+      of.startsWith('GET ') &&
+      parameter.in !== 'header' &&
+      parameter.example !== undefined,
   );
 
   test('every parameter but the cursor shows an example', () => {
@@ -220,7 +225,7 @@ describe('what the OpenAPI document shows can be asked', () => {
     },
   );
 
-  test.each(operations)(
+  test.each(operations.filter(({ method }) => method === 'get'))(
     '$of without parameters',
     async ({ path, operation }) => {
       const url = (operation.parameters ?? []).reduce(
@@ -264,7 +269,9 @@ describe('what the OpenAPI document shows can be asked', () => {
     expect(routes).toContain('/v1/events/{id}');
     expect(routes.filter((url) => !url.startsWith('/docs')).sort()).toEqual(
       [
-        ...Object.keys(document.paths),
+        ...Object.keys(document.paths).filter(
+          (path) => document.paths[path]?.['get'] !== undefined,
+        ),
         '/',
         '/openapi.json',
         '/problems/{code}',

@@ -7,6 +7,7 @@ const TABLES = [
   'document_link',
   'event_version',
   'event_actor',
+  'event_account',
   'event_link',
   'change',
 ];
@@ -41,6 +42,8 @@ export async function standingRecord(
       .join(' union all '),
     actors: `select concat_ws(' ', id, participation, role, actor, scope, certain, path::text, begin_earliest, end_latest, sequence, reach) as row
       from event_actor where superseded_at is null`,
+    accounts: `select concat_ws(' ', v.id, account, stance, actor, scope, certain) as row
+      from event_account a join event_version v on v.key = a.event_key where a.superseded_at is null`,
     ties: `select concat_ws(' ', actor, ordinal, relation, target, "from", until, until_known) as row
       from affiliation where superseded_at is null`,
     links: `select concat_ws(' ', event, relation, target) as row from event_link where superseded_at is null

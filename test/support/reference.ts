@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { STANCES } from '../../src/domain/account.ts';
 import { type ActorDraft } from '../../src/domain/actor.ts';
 import {
   type ActorGraph,
@@ -29,6 +30,15 @@ export function slowList(
     .map((draft) => ({ draft, ...understoodDate(draft) }))
     .map((event) => ({
       ...event,
+      accounts: (event.draft.accounts ?? []).map(({ party, stance }) => ({
+        stance,
+        counts: reached(
+          { actor: party },
+          event.days,
+          event.bounds.qualified,
+          graph,
+        ),
+      })),
       parts: (event.draft.participants ?? []).map((part) => ({
         role: part.role ?? 'participant',
         counts: reached(part, event.days, event.bounds.qualified, graph),
@@ -44,9 +54,10 @@ export function slowList(
   return (question) => {
     const found = understood
       .filter(
-        ({ bounds, parts, draft }) =>
+        ({ bounds, parts, accounts, draft }) =>
           meetsWindow(bounds, question) &&
           meetsActors(parts, question) &&
+          meetsAccounts(accounts, question) &&
           meetsLists(draft, question),
       )
       .map(({ draft }) => draft.id);
@@ -129,6 +140,37 @@ function meetsActors(
   return (
     handOut(each, parts) &&
     !none.some((value) => parts.some((part) => counts(part, value, false)))
+  );
+}
+
+interface Told {
+  stance: string;
+  counts: readonly Reached[];
+}
+
+function meetsAccounts(
+  accounts: readonly Told[],
+  { accountBy = [], scope, certainty }: EventQuestion,
+): boolean {
+  const { each, none } = groups(accountBy);
+  const widest = scope === 'self' ? 0 : scope === 'members' ? 2 : 1;
+  const told = (value: string, sure: boolean): boolean => {
+    const [id, asked] = value.split(':');
+    return accounts.some(
+      ({ stance, counts }) =>
+        (asked === undefined
+          ? !['declines-to-comment', 'no-comment-found'].includes(stance)
+          : stance === asked) &&
+        counts.some(
+          (one) =>
+            one.actor === id && one.scope <= widest && (one.certain || !sure),
+        ),
+    );
+  };
+  return (
+    each.every((group) =>
+      group.some((value) => told(value, certainty === 'certain')),
+    ) && !none.some((value) => told(value, false))
   );
 }
 
@@ -319,6 +361,10 @@ export const someEvent: fc.Arbitrary<EventDraft> = fc
       selector: ({ actor, role, onBehalfOf }) =>
         [actor, role ?? 'participant', onBehalfOf].join(' '),
     }),
+    accounts: fc.array(
+      fc.record({ party: someone, stance: fc.constantFrom(...STANCES) }),
+      { maxLength: 3 },
+    ),
     topics: fc.subarray(topics),
     countries: fc.subarray(countries, { maxLength: 2 }),
     documents: fc.subarray(documents),
@@ -340,6 +386,7 @@ export const someEvent: fc.Arbitrary<EventDraft> = fc
       ...(channel === undefined ? {} : { channel }),
       ...(sequence === undefined ? {} : { sequence }),
       participants: drawn.participants,
+      accounts: drawn.accounts,
       topics: drawn.topics,
       places: drawn.countries.map((country) => ({ country })),
       documents: drawn.documents.map((document) => ({
@@ -399,6 +446,20 @@ const seldom = <T>(value: fc.Arbitrary<T>, times: number) =>
 export const someQuestion: fc.Arbitrary<EventQuestion> = fc
   .record({
     actor: seldom(listOf(someActor), 2),
+    accountBy: seldom(
+      listOf(
+        fc.oneof(
+          { weight: 3, arbitrary: someone },
+          {
+            weight: 1,
+            arbitrary: fc
+              .tuple(someone, fc.constantFrom(...STANCES))
+              .map((parts) => parts.join(':')),
+          },
+        ),
+      ),
+      4,
+    ),
     type: seldom(
       listOf(fc.constantFrom('visit', 'meeting', 'talks', ...types)),
       6,

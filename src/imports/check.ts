@@ -1,7 +1,7 @@
-import type { EntityManager } from 'typeorm';
 import { type Fault } from '../domain/errors.ts';
 import { withArticle } from '../domain/text.ts';
 import { circularRows } from '../storage/circles.ts';
+import { type Transaction } from '../storage/database.ts';
 import {
   mismatchedKinds,
   mismatchedTies,
@@ -26,7 +26,7 @@ export interface RejectedRow {
  * @returns how many rows only repeat another word for word
  */
 export async function findUntrueRows(
-  tx: EntityManager,
+  tx: Transaction,
   keepGoing: boolean,
   reject: (row: RejectedRow) => void,
 ): Promise<number> {
@@ -72,7 +72,7 @@ interface FoundFault {
 }
 
 async function mismatches(
-  tx: EntityManager,
+  tx: Transaction,
   keepGoing: boolean,
 ): Promise<FoundFault[]> {
   const ties = await mismatchedTies(tx, keepGoing);
@@ -98,7 +98,7 @@ async function mismatches(
 }
 
 async function circles(
-  tx: EntityManager,
+  tx: Transaction,
   record: RecordName,
   keepGoing: boolean,
 ): Promise<FoundFault[]> {

@@ -1,9 +1,8 @@
-import type { EntityManager } from 'typeorm';
 import { type ActorDraft } from '../domain/actor.ts';
 import { type DocumentDraft } from '../domain/document.ts';
 import { type EventDraft, understoodDate } from '../domain/event.ts';
 import { storeActors } from '../storage/actors.writes.ts';
-import { type Database } from '../storage/database.ts';
+import { type Database, type Transaction } from '../storage/database.ts';
 import { storeDocuments } from '../storage/documents.writes.ts';
 import { storeEvents } from '../storage/events.writes.ts';
 import { rederiveEvents } from '../storage/rederive.writes.ts';
@@ -99,7 +98,7 @@ export async function runImport(
 }
 
 async function importInto(
-  tx: EntityManager,
+  tx: Transaction,
   chunks: AsyncIterable<Uint8Array>,
   options: ImportOptions,
   report: ImportReport,
@@ -170,7 +169,7 @@ function stagedParts(draft: Draft) {
 }
 
 async function store(
-  tx: EntityManager,
+  tx: Transaction,
   options: ImportOptions,
   report: ImportReport,
 ): Promise<void> {

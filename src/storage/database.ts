@@ -16,6 +16,9 @@ const OLDEST_SERVER = 15;
 types.setTypeParser(types.builtins.DATE, (text) => text);
 types.setTypeParser(types.builtins.INT8, Number);
 
+/** A transaction under way: everything in it goes through this. */
+export type { EntityManager as Transaction } from 'typeorm';
+
 /** The open database: a pool for reads and TypeORM's connection for writes. */
 export interface Database {
   /** Reads: short statements only, ended by the server after two seconds. */
@@ -151,13 +154,17 @@ async function lockWithoutTimeout(client: PoolClient): Promise<void> {
 }
 
 async function proveServer(pool: Pool): Promise<void> {
-  const answer = await pool.query<{ version: number }>(
-    `select current_setting('server_version_num')::int / 10000 as version`,
+  const answer = await pool.query<{ version: number; encoding: string }>(
+    `select current_setting('server_version_num')::int / 10000 as version, current_setting('server_encoding') as encoding`,
   );
-  const version = answer.rows[0]?.version ?? 0;
+  const { version = 0, encoding = '' } = answer.rows[0] ?? {};
   if (version < OLDEST_SERVER)
     throw new StartError(
       `The database is PostgreSQL ${version}; this service needs PostgreSQL ${OLDEST_SERVER} or newer.`,
+    );
+  if (encoding !== 'UTF8')
+    throw new StartError(
+      `The database keeps text as ${encoding}; this service needs one that keeps UTF8.`,
     );
 }
 

@@ -66,6 +66,16 @@ describe('when a tie changes', () => {
     expect(await of('france')).toEqual(['in-2015']);
   });
 
+  test('an end that is no longer known makes possible what was certain, and "still so" makes it certain again', async () => {
+    await service.load([...base, minister('2014', null)]);
+    expect(await of('france', '&certainty=certain')).toHaveLength(3);
+    await service.load([tied('person', 'p', ['holds', 'minister', '2014'])]);
+    expect(await of('france', '&certainty=certain')).toEqual([]);
+    expect(await of('france')).toHaveLength(3);
+    await service.load([minister('2014', null)]);
+    expect(await of('france', '&certainty=certain')).toHaveLength(3);
+  });
+
   test('a tie taken away, and one put on above, count at once', async () => {
     await service.load([...base, minister('2014', null)]);
     await service.load([anActor('minister', { kind: 'office' })]);

@@ -209,7 +209,7 @@ function reasonOf(error: unknown): string {
 
 /** SQLSTATEs and client faults that mean "not now": the database is away, restarting or out of connections. */
 const AWAY =
-  /^(08...|57P0.|53300|25006|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+  /^(08...|28...|3D000|53300|57P0.|25006|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
 const SLOW = /^(57014|55P03)$/;
 const LOST =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;

@@ -151,8 +151,8 @@ describe('a database that cannot be used', () => {
     'with %s, is told in one line without its password',
     async (_, address, message) => {
       const url = address();
-      for (const attempt of [openDatabase({ url }), migrate(url)]) {
-        const error = await attempt.then(
+      for (const attempt of [() => openDatabase({ url }), () => migrate(url)]) {
+        const error = await attempt().then(
           () => null,
           (one: unknown) => one as Error,
         );

@@ -142,6 +142,17 @@ describe('when a tie changes', () => {
     expect(await of('eu')).toEqual(['e']);
   });
 
+  test('one who is only spoken of is climbed from anew', async () => {
+    await service.load([
+      ...states,
+      anActor('p', { kind: 'person' }),
+      anEvent({ id: 'e', participants: [{ actor: 'p', role: 'subject' }] }),
+    ]);
+    await service.load([tied('person', 'p', ['represents', 'eu', ...always])]);
+    expect(await of('eu:subject')).toEqual(['e']);
+    expect(await of('eu')).toEqual([]);
+  });
+
   test('what it does not touch is left as it is', async () => {
     await service.load([
       ...base,

@@ -89,9 +89,11 @@ export function* records(count, seed = 20_240_229) {
   const harmonic = (size) =>
     Array.from({ length: size }, (_, n) => 1 / (n + 1));
 
-  const syllables = [...'bdfgklmnprtvz'].flatMap((consonant) =>
-    [...'aeiou'].map((vowel) => consonant + vowel),
-  );
+  const syllables = 'bdfgklmnprtvz'
+    .split('')
+    .flatMap((consonant) =>
+      'aeiou'.split('').map((vowel) => consonant + vowel),
+    );
   const word = () =>
     Array.from({ length: 2 + below(3) }, () => pick(syllables)).join('');
   const words = Array.from({ length: 4000 }, word);

@@ -75,17 +75,19 @@ What the columns say:
 - **read**: index and table rows looked at, whether or not they were wanted; each event of an actor's page counts twice,
   once as a row of \`event_actor\` and once as the event.
 - **sorted**: the most rows that went into a sort. All lists come in order from their index, but for a rare type or topic:
-  its events are fetched at once through another index and sorted, which is less work than passing over all others.
+  its events may be fetched at once through another index and sorted, where PostgreSQL holds that for less work.
 - **blocks**: 8 kB blocks of the cache visited, and how many that is beside the page named; **time**: the median of the
-  ratios to the same page, both asked in the same round.
+  ratios to the same page, both asked in the same round. Others used the machine meanwhile: blocks are exact, times rough.
+- **plan**: good if no table of events is scanned whole and no more than 153 rows are sorted, or 1 % of all events where
+  a type or topic is asked for. It says nothing of how much is read: for that see the columns before.
 
 What remains dear, and why:
 
 - A type or topic that is neither common nor rare (*middling type*): either its events are fetched and sorted, or the
   timeline is read until a page of them is found. Both read some hundred times what a page holds.
 - Two actors, one of whom is rare beside the other: the merge passes over the index entries of the more frequent one (rows
-  read, but few blocks, as entries lie close together and no event is fetched). It never reads more than both ranges.
-- Many actors in one filter, in a window: each actor has three ranges, and planning them takes longer than reading them.
+  read, but few blocks, as entries lie close together and no event is fetched). A third actor adds to it.
+- Many actors in one filter, in a window: each actor has three ranges, and all of them are planned anew each time.
 
 | question | planned | returned | read | sorted | blocks | blocks compared | time | plan |
 | --- | --- | --: | --: | --: | --: | --- | --: | --- |

@@ -69,7 +69,10 @@ const nearMisses: readonly (readonly [RegExp, string])[] = [
   [/^\d{4}(?:-\d\d)?T/, 'A clock time needs its day: 2022-01-28T15:35:00Z.'],
   [/T\d\d:\d\d(?!:|\d)/, 'Give the seconds too: 15:35:00.'],
   [/T\d\d:\d\d:\d\d[.,]/, 'Leave out fractions of a second.'],
-  [/[+-]\d\d(?:\d\d)?$/, 'An offset from UTC has hours and minutes: +02:00.'],
+  [
+    /T.{6,}[+-]\d\d(?:\d\d)?$/,
+    'An offset from UTC has hours and minutes: +02:00.',
+  ],
 ];
 
 /** A sentence on what to write instead, for a text that is not the EDTF (ISO 8601-2) we read; null if it is like nothing known. */

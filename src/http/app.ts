@@ -80,7 +80,8 @@ export async function buildApp({
     // As proxies are asked: `GET http://host/v1/events` is `GET /v1/events` (RFC 9112, 3.2.2).
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?]*\/?/i, '/'),
     routerOptions: { maxParamLength: 500, querystringParser: parseQuery },
-    return503OnClosing: true,
+    // Fastify's own answer while closing is no problem; who still asks then is answered.
+    return503OnClosing: false,
     // No hook sees these.
     frameworkErrors(error, request, reply) {
       identify(request, reply);

@@ -1,8 +1,8 @@
-import { type Transaction } from '../storage/transaction.ts';
 import { type Fault } from '../domain/errors.ts';
 import { type Draft, type RecordName, referencesOf } from '../domain/record.ts';
 import { withArticle } from '../domain/text.ts';
 import { circularRows } from '../storage/circles.ts';
+import { type Transaction } from '../storage/transaction.ts';
 import {
   holdReferred,
   mismatchedKinds,

@@ -1,4 +1,3 @@
-import { type Transaction } from '../storage/transaction.ts';
 import { type ActorDraft } from '../domain/actor.ts';
 import { type DocumentDraft } from '../domain/document.ts';
 import { type EventDraft, understoodDate } from '../domain/event.ts';
@@ -18,7 +17,7 @@ import {
   stageRows,
 } from '../storage/imports.writes.ts';
 import { actorBook } from '../storage/ties.ts';
-import { asWriteError } from '../storage/transaction.ts';
+import { asWriteError, type Transaction } from '../storage/transaction.ts';
 import { type Outcome } from '../storage/versions.ts';
 import { findUntrueRows, type RejectedRow } from './check.ts';
 import { type BadRow, ndjsonRows } from './ndjson.ts';

@@ -152,13 +152,17 @@ async function lockWithoutTimeout(client: PoolClient): Promise<void> {
 }
 
 async function proveServer(pool: Pool): Promise<void> {
-  const answer = await pool.query<{ version: number }>(
-    `select current_setting('server_version_num')::int / 10000 as version`,
+  const answer = await pool.query<{ version: number; encoding: string }>(
+    `select current_setting('server_version_num')::int / 10000 as version, current_setting('server_encoding') as encoding`,
   );
-  const version = answer.rows[0]?.version ?? 0;
+  const { version = 0, encoding = '' } = answer.rows[0] ?? {};
   if (version < OLDEST_SERVER)
     throw new StartError(
       `The database is PostgreSQL ${version}; this service needs PostgreSQL ${OLDEST_SERVER} or newer.`,
+    );
+  if (encoding !== 'UTF8')
+    throw new StartError(
+      `The database keeps text as ${encoding}; this service needs one that keeps UTF8.`,
     );
 }
 
@@ -203,7 +207,7 @@ function reasonOf(error: unknown): string {
 
 /** SQLSTATEs and client faults that mean "not now": the database is away, restarting or out of connections. */
 const AWAY =
-  /^(08...|57P0.|53300|25006|3D000|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+  /^(08...|28...|3D000|53300|57P0.|25006|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
 const SLOW = /^(57014|55P03)$/;
 const LOST =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after|Query runner already released|Database connection provided by a query runner was already released)/;

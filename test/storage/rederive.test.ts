@@ -66,6 +66,16 @@ describe('when a tie changes', () => {
     expect(await of('france')).toEqual(['in-2015']);
   });
 
+  test('an end that is no longer known makes possible what was certain, and "still so" makes it certain again', async () => {
+    await service.load([...base, minister('2014', null)]);
+    expect(await of('france', '&certainty=certain')).toHaveLength(3);
+    await service.load([tied('person', 'p', ['holds', 'minister', '2014'])]);
+    expect(await of('france', '&certainty=certain')).toEqual([]);
+    expect(await of('france')).toHaveLength(3);
+    await service.load([minister('2014', null)]);
+    expect(await of('france', '&certainty=certain')).toHaveLength(3);
+  });
+
   test('a tie taken away, and one put on above, count at once', async () => {
     await service.load([...base, minister('2014', null)]);
     await service.load([anActor('minister', { kind: 'office' })]);
@@ -130,6 +140,17 @@ describe('when a tie changes', () => {
       tied('institution', 'bureau', ['part-of', 'eu', ...always]),
     ]);
     expect(await of('eu')).toEqual(['e']);
+  });
+
+  test('one who is only spoken of is climbed from anew', async () => {
+    await service.load([
+      ...states,
+      anActor('p', { kind: 'person' }),
+      anEvent({ id: 'e', participants: [{ actor: 'p', role: 'subject' }] }),
+    ]);
+    await service.load([tied('person', 'p', ['represents', 'eu', ...always])]);
+    expect(await of('eu:subject')).toEqual(['e']);
+    expect(await of('eu')).toEqual([]);
   });
 
   test('what it does not touch is left as it is', async () => {

@@ -272,9 +272,30 @@ const zone = fc.constantFrom(
   'Pacific/Pago_Pago',
 );
 
+/** Dates that begin or end in the night that most clock times, and many windows, lie around. */
+const atMidnight = [
+  '2023-12-31',
+  '2024-01-01',
+  '2023-12',
+  '2024-01',
+  '2023-12-30/2023-12-31',
+  '2023-12-31/2024-01-02',
+  '[2023-12-31,2024-01-02]',
+  '[2023-12-29..2024-01-01]',
+  '[2023-11,2023-12]',
+  '[2024-01,2024-03]',
+  '[2023-12-01,2024-01]',
+  '[..2023-12-31]',
+  '[2024-01-01..]',
+];
+
 const dated: fc.Arbitrary<Pick<EventDraft, 'date' | 'timeZone'>> = fc
   .oneof(
     { weight: 10, arbitrary: fc.record({ date: values }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ date: fc.constantFrom(...atMidnight) }),
+    },
     { weight: 3, arbitrary: fc.record({ date: clock }) },
     {
       weight: 1,
@@ -406,9 +427,12 @@ const edge = fc
         weight: 3,
         arbitrary: fc.constantFrom('2023-12-31', '2024-01-01', '2024-01-02'),
       },
-      { weight: 2, arbitrary: clock },
+      { weight: 4, arbitrary: clock },
       { weight: 1, arbitrary: wall },
-      { weight: 1, arbitrary: fc.constantFrom('2023', '2024-01', '202X') },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('2023', '2024-01', '202X', '0001', '9999'),
+      },
     ),
     fc.constantFrom('', '', '', '', '', '~', '?'),
   )
@@ -421,9 +445,9 @@ function listOf(value: fc.Arbitrary<string>): fc.Arbitrary<string[]> {
     .map((parts) => parts.join(''));
   return fc.array(
     fc
-      .array(signed, { minLength: 1, maxLength: 2 })
+      .array(signed, { minLength: 1, maxLength: 3 })
       .map((group) => group.join(',')),
-    { minLength: 1, maxLength: 2 },
+    { minLength: 1, maxLength: 3 },
   );
 }
 
@@ -441,6 +465,8 @@ const seldom = <T>(value: fc.Arbitrary<T>, times: number) =>
     { weight: times - 1, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: value },
   );
+
+const ofTime = /^(from|to|tz|relation|certainty|order)$/;
 
 /** Questions about the small world that hold together: their windows do not end before they begin. */
 export const someQuestion: fc.Arbitrary<EventQuestion> = fc
@@ -496,11 +522,18 @@ export const someQuestion: fc.Arbitrary<EventQuestion> = fc
     scope: fc.constantFrom(undefined, 'members' as const, 'self' as const),
     order: fc.constantFrom(undefined, 'asc' as const, 'desc' as const),
   })
-  .map(
-    (drawn) =>
-      Object.fromEntries(
-        Object.entries(drawn).filter(([, value]) => value !== undefined),
-      ) as EventQuestion,
+  .chain((drawn) =>
+    // One in three asks for the time alone, so that all events come up.
+    fc
+      .constantFrom(false, false, true)
+      .map((timeAlone) =>
+        Object.fromEntries(
+          Object.entries(drawn).filter(
+            ([name, value]) =>
+              value !== undefined && (!timeAlone || ofTime.test(name)),
+          ),
+        ),
+      ),
   )
   .filter(holdsTogether);
 

@@ -97,7 +97,8 @@ function linkTo(
   return `<${path}?${asked.toString()}>; rel="${relation}"`;
 }
 
-async function refuseUnknown(
+/** @throws DomainError `unknown_value` naming each with the nearest ids */
+export async function refuseUnknown(
   { pool }: Database,
   unknown: Page['unknown'],
 ): Promise<never> {

@@ -2,13 +2,12 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { DomainError } from '../domain/errors.ts';
-import { listFilter } from '../domain/filter.ts';
+import { eventFilter, type EventFilter, listFilter } from '../domain/filter.ts';
 import { type RecordName, RECORDS } from '../domain/record.ts';
-import {
-  type ChangeRequest,
-  type LoggedChange,
-  listChanges,
-} from '../storage/changes.reads.ts';
+import { type ChangeRequest, listChanges } from '../storage/changes.reads.ts';
+import { referencesOf } from '../storage/events.reads.ts';
+import { unknownAmong } from '../storage/page.ts';
+import { narrowingQuery } from './events.schema.ts';
 import { type ChangeSignal } from '../storage/changes.signal.ts';
 import {
   databaseAnswers,
@@ -16,6 +15,7 @@ import {
   JSON_TYPE,
   listParameter,
   paging,
+  refuseUnknown,
   type RouteOptions,
   sendJson,
 } from './answers.ts';
@@ -140,12 +140,13 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       let quietSince = Date.now();
       while (!gone.aborted) {
         const heard = signal.heard();
-        const rows = await listChanges(database.pool, { ...request, after });
-        for (const row of rows)
-          yield `id: ${place(row.position)}\nevent: change\ndata: ${row.body}\n\n`;
-        after = rows.at(-1)?.position ?? after;
-        if (rows.length > 0) quietSince = Date.now();
-        if (rows.length === request.limit) continue;
+        const page = await listChanges(database.pool, { ...request, after });
+        for (const { position, body } of page.changes)
+          yield `id: ${place(position)}\nevent: change\ndata: ${body}\n\n`;
+        const more = page.reached > after;
+        after = page.reached;
+        if (page.changes.length > 0) quietSince = Date.now();
+        if (more) continue;
         await signal.wait(heard, Math.min(LOOK_AGAIN, heartbeat), gone);
         if (Date.now() - quietSince < heartbeat) continue;
         yield ': still here\n\n';
@@ -167,12 +168,13 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
         summary:
           'Everything that happened to the record, in the order in which it was committed',
         description:
-          'Nobody who goes on from `next` misses or repeats a change. With `Accept: text/event-stream` the changes come as they happen; `Last-Event-ID` goes on where a connection broke.',
+          'Nobody who goes on from `next` misses or repeats a change; the end is reached when `next` stays as it was. The filters of events narrow it to changes of such events, as they stood then; a narrowed page may be short, even empty, before the end. With `Accept: text/event-stream` the changes come as they happen; `Last-Event-ID` goes on where a connection broke.',
         tags: ['changes'],
         headers: Type.Object({
           'last-event-id': Type.Optional(
             Type.String({
               description: 'The id of the last event that was received',
+              examples: [''],
             }),
           ),
         }),
@@ -189,6 +191,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
               'event',
             ),
             limit: paging.limit,
+            ...narrowingQuery,
           },
           { additionalProperties: false },
         ),
@@ -216,18 +219,24 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       },
     },
     async (request, reply) => {
-      const { after, record, limit = DEFAULT_LIMIT } = request.query;
+      const { after, record, limit = DEFAULT_LIMIT, ...asked } = request.query;
       const records = recordsAsked(record);
+      const events = narrowed(eventFilter(asked));
+      if (events !== null) {
+        const unknown = await unknownAmong(database.pool, referencesOf(events));
+        if (unknown.length > 0) await refuseUnknown(database, unknown);
+      }
       if (request.type([JSON_TYPE, EVENT_STREAM]) !== EVENT_STREAM) {
         const start = open(after);
-        const rows = await listChanges(database.pool, {
+        const page = await listChanges(database.pool, {
           after: start,
           limit,
           records,
+          events,
         });
         return sendJson(
           reply,
-          `{"data":[${rows.map(({ body }: LoggedChange) => body).join(',')}],"next":${JSON.stringify(place(rows.at(-1)?.position ?? start))}}`,
+          `{"data":[${page.changes.map(({ body }) => body).join(',')}],"next":${JSON.stringify(place(page.reached))}}`,
         );
       }
       if (followers >= mostFollowers)
@@ -242,7 +251,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       const left = new AbortController();
       const gone = AbortSignal.any([closing.signal, left.signal]);
       const stream = Readable.from(
-        follow({ after: start, limit: AT_ONCE, records }, gone),
+        follow({ after: start, limit: AT_ONCE, records, events }, gone),
         { highWaterMark: 1 },
       );
       streams.add(stream);
@@ -269,4 +278,11 @@ function recordsAsked(record: string[] | undefined): RecordName[] | null {
       !condition.none.includes(one),
   );
   return asked;
+}
+
+const EVERYTHING = JSON.stringify(eventFilter({}));
+
+/** A question that asks for something; null when it lets all events through. */
+function narrowed(filter: EventFilter): EventFilter | null {
+  return JSON.stringify(filter) === EVERYTHING ? null : filter;
 }

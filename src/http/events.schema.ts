@@ -89,71 +89,76 @@ const choice = <Value extends string>(
     }),
   );
 
+/** The filters of events that say what they are, whenever they are asked (contract §4). */
+export const narrowingQuery = {
+  actor: listParameter(
+    'Who took part, through whomever: an id, or `id:role` to bind the role to that very participation',
+    'russia',
+  ),
+  type: listParameter(
+    'Type of event; a parent finds its children',
+    'visit.state',
+  ),
+  status: listParameter('Whether it took place', 'held'),
+  channel: listParameter('How they met', 'phone'),
+  country: listParameter(
+    'Where: ISO 3166-1 alpha-2, XK, or ISO 3166-3 for a state that is gone',
+    'FR',
+  ),
+  topic: listParameter('What it was about', 'security-guarantees'),
+  document: listParameter(
+    'A document that it handed over, signed, cited …',
+    'us-reply-2022-01-26',
+  ),
+  publisher: listParameter(
+    'Publisher of one of its sources',
+    'Office of the Historian\\, U.S. Department of State',
+  ),
+  language: listParameter('Language of one of its sources (BCP 47)', 'uk'),
+  linkedTo: listParameter('The event it links to', 'handover-drafts'),
+  corroboration: listParameter(
+    'How well it is told: `denied`, `contested`, `confirmed`, `one-sided` or `reported`',
+    'one-sided',
+  ),
+  accountBy: listParameter(
+    'Who has spoken about it (asserts, confirms, disputes, denies), through whomever; `id:stance` asks for one stance, `-id` for what they have not spoken about',
+    'kremlin',
+  ),
+  from: edge('Begin of the window', '2022-01'),
+  to: edge('End of the window', '2022-01-28'),
+  tz: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      default: 'UTC',
+      description:
+        'IANA zone in which edges that are dates are read for events with a clock time',
+      examples: ['Europe/Kyiv'],
+    }),
+  ),
+  relation: choice(
+    ['overlaps', 'within'],
+    'Whether an event has to touch the window or to lie within it',
+    'overlaps',
+  ),
+  certainty: choice(
+    ['possible', 'certain'],
+    'Whether doubt of date or tenure is let through',
+    'possible',
+  ),
+  minPrecision: choice(
+    ['day', 'month', 'year'],
+    'Drops events whose date is vaguer',
+  ),
+  scope: choice(
+    ['members', 'self'],
+    '`members`: events of members count for what they are members of; `self`: only who is named counts',
+  ),
+};
+
 /** The parameters of a list of events (contract §4). */
 export const eventQuery = Type.Object(
   {
-    actor: listParameter(
-      'Who took part, through whomever: an id, or `id:role` to bind the role to that very participation',
-      'russia',
-    ),
-    type: listParameter(
-      'Type of event; a parent finds its children',
-      'visit.state',
-    ),
-    status: listParameter('Whether it took place', 'held'),
-    channel: listParameter('How they met', 'phone'),
-    country: listParameter(
-      'Where: ISO 3166-1 alpha-2, XK, or ISO 3166-3 for a state that is gone',
-      'FR',
-    ),
-    topic: listParameter('What it was about', 'security-guarantees'),
-    document: listParameter(
-      'A document that it handed over, signed, cited …',
-      'us-reply-2022-01-26',
-    ),
-    publisher: listParameter(
-      'Publisher of one of its sources',
-      'Office of the Historian\\, U.S. Department of State',
-    ),
-    language: listParameter('Language of one of its sources (BCP 47)', 'uk'),
-    linkedTo: listParameter('The event it links to', 'handover-drafts'),
-    corroboration: listParameter(
-      'How well it is told: `denied`, `contested`, `confirmed`, `one-sided` or `reported`',
-      'one-sided',
-    ),
-    accountBy: listParameter(
-      'Who has spoken about it (asserts, confirms, disputes, denies), through whomever; `id:stance` asks for one stance, `-id` for what they have not spoken about',
-      'kremlin',
-    ),
-    from: edge('Begin of the window', '2022-01'),
-    to: edge('End of the window', '2022-01-28'),
-    tz: Type.Optional(
-      Type.String({
-        maxLength: 64,
-        default: 'UTC',
-        description:
-          'IANA zone in which edges that are dates are read for events with a clock time',
-        examples: ['Europe/Kyiv'],
-      }),
-    ),
-    relation: choice(
-      ['overlaps', 'within'],
-      'Whether an event has to touch the window or to lie within it',
-      'overlaps',
-    ),
-    certainty: choice(
-      ['possible', 'certain'],
-      'Whether doubt of date or tenure is let through',
-      'possible',
-    ),
-    minPrecision: choice(
-      ['day', 'month', 'year'],
-      'Drops events whose date is vaguer',
-    ),
-    scope: choice(
-      ['members', 'self'],
-      '`members`: events of members count for what they are members of; `self`: only who is named counts',
-    ),
+    ...narrowingQuery,
     order: choice(
       ['asc', 'desc'],
       'Chronological, or its exact reverse',

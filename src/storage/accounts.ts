@@ -4,10 +4,14 @@ import { any, every, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
 
 /** Whose accounts of an event are asked for, and whose must be missing: not even possibly there. */
-export function accountConditions(filter: EventFilter, key: Sql): Sql[] {
+export function accountConditions(
+  filter: EventFilter,
+  key: Sql,
+  stood: (row: Sql) => Sql = (row) => standing(row, filter.asOf),
+): Sql[] {
   const { each, none } = filter.accountBy;
   const told = (values: readonly AccountValue[], certain: boolean): Sql =>
-    sql`select from event_account t where t.event_key = ${key} and ${standing(sql`t`, filter.asOf)}
+    sql`select from event_account t where t.event_key = ${key} and ${stood(sql`t`)}
       and ${any(values.map((value) => speaking(value, filter.scope, certain)))}`;
   return [
     ...each.map(

@@ -29,7 +29,11 @@ export async function listEvents(
 }
 
 /** What a question names, each of which must be in the record. */
-function referencesOf({ actor, accountBy, lists }: EventFilter): Reference[] {
+export function referencesOf({
+  actor,
+  accountBy,
+  lists,
+}: EventFilter): Reference[] {
   const named = (parameter: string, record: Reference['record']): Reference[] =>
     [
       ...(lists[parameter]?.each.flat() ?? []),
@@ -184,7 +188,7 @@ function orderKey(row: Sql): Sql {
 }
 
 // A row for each actor asked for; the list is in the order of the first.
-const ROWS = [
+export const ROWS = [
   sql`o`,
   sql`a1`,
   sql`a2`,
@@ -208,7 +212,7 @@ function participations([first, ...others]: readonly Sql[]): Sql {
 }
 
 /** Each actor must take part through a participation of its own: Macron for France is no meeting of the two. */
-function apart(rows: readonly Sql[]): Sql[] {
+export function apart(rows: readonly Sql[]): Sql[] {
   return rows.flatMap((row, index) =>
     rows
       .slice(0, index)
@@ -243,7 +247,7 @@ function excluded(filter: EventFilter, key: Sql): Sql {
  * The rows of `event_actor` by which an actor takes part, or has the role asked for: one condition for each of its lanes
  * that holds some of them, in which they stand in order.
  */
-function countingRanges(
+export function countingRanges(
   of: Sql,
   { actor, role }: ActorValue,
   { scope, certainty }: EventFilter,

@@ -147,3 +147,18 @@ export function withUnknown(
       when 'document' then exists (select from document_version v where v.id = r.id and ${stands})
       else exists (select from event_version v where v.id = r.id and ${stands}) end)`;
 }
+
+/** What of these is not in the record. */
+export async function unknownAmong(
+  pool: Pool,
+  references: readonly Reference[],
+): Promise<Reference[]> {
+  if (references.length === 0) return [];
+  const nothing = sql`select null::text as body, null::json as position, null::json as unknown where false`;
+  const rows = await ask<PageRow>(
+    pool,
+    withUnknown(nothing, references, null),
+    false,
+  );
+  return rows.flatMap(({ unknown }) => (unknown === null ? [] : [unknown]));
+}

@@ -190,14 +190,14 @@ describe('what the OpenAPI document shows can be asked', () => {
       parameter.example !== undefined,
   );
 
-  test('every parameter but the cursor shows an example', () => {
+  test('every parameter but the cursors shows an example', () => {
     expect(
       new Set(
         parameters
           .filter(({ parameter }) => parameter.example === undefined)
           .map(({ parameter }) => parameter.name),
       ),
-    ).toEqual(new Set(['cursor']));
+    ).toEqual(new Set(['cursor', 'after']));
   });
 
   test.each(shown)(

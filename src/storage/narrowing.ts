@@ -1,0 +1,52 @@
+import { type EventFilter } from '../domain/filter.ts';
+import { accountConditions } from './accounts.ts';
+import { apart, countingRanges, ROWS } from './events.reads.ts';
+import { termConditions } from './page.ts';
+import { any, every, join, type Sql, sql } from './sql.ts';
+import { windowConditions } from './windows.ts';
+
+/** Whether a version of an event, standing or not, is what a question asks for. */
+export function versionMatches(filter: EventFilter, version: Sql): Sql {
+  const { each, none } = filter.actor;
+  const key = sql`${version}.key`;
+  const rows = ROWS.slice(0, each.length);
+  const counting = each.map((group, index) =>
+    any(
+      group.flatMap((one) =>
+        countingRanges(rows[index] ?? sql`o`, one, filter),
+      ),
+    ),
+  );
+  const excluded = none.flatMap((one) =>
+    countingRanges(sql`x`, one, { ...filter, certainty: 'possible' }),
+  );
+  return every([
+    ...windowConditions(filter, version),
+    ...termConditions(filter.lists, sql`${version}.terms`),
+    ...(filter.vaguest === null
+      ? []
+      : [sql`${version}.vagueness <= ${filter.vaguest}`]),
+    ...(rows.length === 0
+      ? []
+      : [
+          sql`exists (select from ${join(
+            rows.map((row) => sql`${everCounted(key)} ${row}`),
+            sql` cross join `,
+          )} where ${every([...counting, ...apart(rows)])})`,
+        ]),
+    ...(excluded.length === 0
+      ? []
+      : [
+          sql`not exists (select from ${everCounted(key)} x where ${any(excluded)})`,
+        ]),
+    ...accountConditions(filter, key, () => sql`true`),
+  ]);
+}
+
+/** For whom a version ever counted: now, or before a tie changed; each half has an index of its own. */
+function everCounted(key: Sql): Sql {
+  return sql`lateral (
+    select * from event_actor where event_key = ${key} and superseded_at is null
+    union all
+    select * from event_actor where event_key = ${key} and superseded_at is not null)`;
+}

@@ -745,7 +745,6 @@ describe('a page is cheap to ask for again', () => {
     '/v1/events?document=note&linkedTo=a&actor=france,france&from=2020&to=2024',
     '/v1/events?limit=500&order=desc&certainty=certain',
     '/v1/events/a',
-    '/v1/events/nothing',
     '/v1/actors?q=france',
     '/v1/documents',
     '/v1/actors/france',
@@ -753,6 +752,13 @@ describe('a page is cheap to ask for again', () => {
     const query = jest.spyOn(service.database.pool, 'query');
     await service.get(asked);
     expect(query).toHaveBeenCalledTimes(1);
+    query.mockRestore();
+  });
+
+  test('only for what is not there is looked a second time: it may have been removed', async () => {
+    const query = jest.spyOn(service.database.pool, 'query');
+    await service.get('/v1/events/nothing');
+    expect(query).toHaveBeenCalledTimes(2);
     query.mockRestore();
   });
 

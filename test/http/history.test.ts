@@ -167,7 +167,13 @@ async function answerTo(question: string): Promise<string> {
   const { status, json } = await service.get(`/v1/${question}`);
   if (status === 200) return JSON.stringify(json.data ?? json);
   if (status === 404 || status === 410) return 'not there';
-  return JSON.stringify([status, json.errors ?? json.detail]);
+  // What else it could have meant is told from the record of today: it helps whoever asks now.
+  const faults = (json.errors ?? []) as { nearest?: unknown }[];
+  return JSON.stringify([
+    status,
+    json.detail.replace(/ Did you mean .*/, ''),
+    faults.map(({ nearest: _, ...fault }) => fault),
+  ]);
 }
 
 function asOf(question: string, at: string): string {

@@ -168,11 +168,11 @@ async function answerTo(question: string): Promise<string> {
   if (status === 200) return JSON.stringify(json.data ?? json);
   if (status === 404 || status === 410) return 'not there';
   // What else it could have meant is told from the record of today: it helps whoever asks now.
-  const faults = (json.errors ?? []) as { nearest?: unknown }[];
+  const faults = (json.errors ?? []) as object[];
   return JSON.stringify([
     status,
     json.detail.replace(/ Did you mean .*/, ''),
-    faults.map(({ nearest: _, ...fault }) => fault),
+    faults.map((fault) => ({ ...fault, nearest: undefined })),
   ]);
 }
 

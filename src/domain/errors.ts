@@ -65,6 +65,10 @@ export const problems = {
     status: 422,
     title: 'A record is well formed but cannot be true',
   },
+  rejected_rows: {
+    status: 422,
+    title: 'Rows of an import were rejected, and nothing was kept',
+  },
   circular_reference: { status: 422, title: 'References run in a circle' },
   idempotency_key_reuse: {
     status: 422,

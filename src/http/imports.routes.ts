@@ -7,6 +7,7 @@ import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
 import { authorOf } from './authors.ts';
 import { refusalOfEncoding } from './bodies.ts';
 import { type BodyClock } from './body-clock.ts';
+import { PROBLEM_JSON, problemOf } from './problems.ts';
 import { importHeaders, importQuery, MOST_ROWS } from './imports.schema.ts';
 import { arriving, inTurn, rejections } from './imports.stream.ts';
 
@@ -65,7 +66,15 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
             'conflict',
             'unsupported_media_type',
           ),
-          422: reportAnswer('Rows were rejected, and nothing was kept'),
+          422: {
+            description:
+              'Rows were rejected, and nothing was kept (`rejected_rows`)',
+            content: {
+              'application/problem+json': {
+                schema: { $ref: 'ImportProblem#' },
+              },
+            },
+          },
         },
       },
     },
@@ -85,12 +94,23 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
           }),
         );
         if (report === null) throw new Error('the import was passed over');
-        const failed = atomic && report.rejected > 0;
-        void reply.code(failed ? 422 : 200).header('cache-control', 'no-store');
-        return sendJson(
-          reply,
-          JSON.stringify({ ...report, ...rejected.told() }),
+        const told = { ...report, ...rejected.told() };
+        void reply.header('cache-control', 'no-store');
+        if (!atomic || report.rejected === 0)
+          return sendJson(reply, JSON.stringify(told));
+        const refusal = new DomainError(
+          'rejected_rows',
+          `Of ${report.received} rows ${report.rejected} were rejected, so nothing was kept.`,
         );
+        return reply
+          .code(422)
+          .header('content-type', PROBLEM_JSON)
+          .send(
+            JSON.stringify({
+              ...problemOf(refusal, request.url, request.id),
+              ...told,
+            }),
+          );
       } catch (error) {
         // The rest of the body is of no use to anybody.
         void reply.header('connection', 'close');

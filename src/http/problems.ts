@@ -59,7 +59,8 @@ export function sendProblem(
     .send(JSON.stringify(problem));
 }
 
-function problemOf(
+/** An error as the problem that tells of it. */
+export function problemOf(
   error: DomainError,
   url: string,
   requestId: string,

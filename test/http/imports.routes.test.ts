@@ -82,7 +82,12 @@ describe('an import', () => {
   test('with one bad row leaves nothing, and names the row and its faults', async () => {
     const { status, json } = await send(ndjson([...good, bad]));
     expect(status).toBe(422);
-    expect(json).toEqual(
+    expect(json).toMatchObject({
+      type: '/problems/rejected_rows',
+      status: 422,
+      instance: '/v1/import',
+    });
+    expect(json).toMatchObject(
       count({
         received: 5,
         rejected: 1,

@@ -108,13 +108,17 @@ describe('the OpenAPI document', () => {
         expect.arrayContaining(['400', '406', '414', '500']),
       );
       for (const [status, { content }] of faults)
-        // An import that was refused is told by its report.
-        if (operation.operationId !== 'importRecords' || status !== '422')
-          expect(content).toEqual({
-            'application/problem+json': {
-              schema: { $ref: '#/components/schemas/Problem' },
+        expect(content).toEqual({
+          'application/problem+json': {
+            schema: {
+              // The problem of an import that was refused holds its report.
+              $ref:
+                operation.operationId === 'importRecords' && status === '422'
+                  ? '#/components/schemas/ImportProblem'
+                  : '#/components/schemas/Problem',
             },
-          });
+          },
+        });
     },
   );
 

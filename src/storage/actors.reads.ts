@@ -5,7 +5,7 @@ import {
   type Page,
   pageOf,
   type PageRequest,
-  type Reference,
+  namedIn,
   termConditions,
   withUnknown,
 } from './page.ts';
@@ -46,18 +46,13 @@ export async function listActors(
   return pageOf(
     await ask(
       pool,
-      withUnknown(page, referencesOf(filter.lists), filter.asOf),
+      withUnknown(
+        page,
+        namedIn(filter.lists, { memberOf: 'actor', partOf: 'actor' }),
+        filter.asOf,
+      ),
       false,
     ),
     request,
-  );
-}
-
-function referencesOf(lists: ActorFilter['lists']): Reference[] {
-  return ['memberOf', 'partOf'].flatMap((parameter) =>
-    [
-      ...(lists[parameter]?.each.flat() ?? []),
-      ...(lists[parameter]?.none ?? []),
-    ].map((id): Reference => ({ parameter, record: 'actor', id })),
   );
 }

@@ -5,7 +5,7 @@ import {
   type Page,
   pageOf,
   type PageRequest,
-  type Reference,
+  namedIn,
   termConditions,
   withUnknown,
 } from './page.ts';
@@ -19,12 +19,12 @@ export interface DocumentFilter {
   asOf: number | null;
 }
 
-const REFERENCES: Record<string, Reference['record']> = {
+const REFERENCES = {
   author: 'actor',
   addressee: 'actor',
   inReplyTo: 'document',
   partOf: 'document',
-};
+} as const;
 
 /** A page of documents by date, the undated last: one statement. */
 export async function listDocuments(
@@ -57,18 +57,9 @@ export async function listDocuments(
   return pageOf(
     await ask(
       pool,
-      withUnknown(page, referencesOf(filter.lists), filter.asOf),
+      withUnknown(page, namedIn(filter.lists, REFERENCES), filter.asOf),
       false,
     ),
     request,
-  );
-}
-
-function referencesOf(lists: DocumentFilter['lists']): Reference[] {
-  return Object.entries(REFERENCES).flatMap(([parameter, record]) =>
-    [
-      ...(lists[parameter]?.each.flat() ?? []),
-      ...(lists[parameter]?.none ?? []),
-    ].map((id): Reference => ({ parameter, record, id })),
   );
 }

@@ -6,6 +6,7 @@ import {
   type Page,
   pageOf,
   type PageRequest,
+  namedIn,
   type Reference,
   termConditions,
   withUnknown,
@@ -34,11 +35,6 @@ export function referencesOf({
   accountBy,
   lists,
 }: EventFilter): Reference[] {
-  const named = (parameter: string, record: Reference['record']): Reference[] =>
-    [
-      ...(lists[parameter]?.each.flat() ?? []),
-      ...(lists[parameter]?.none ?? []),
-    ].map((id) => ({ parameter, record, id }));
   return [
     ...[...actor.each.flat(), ...actor.none].map((one): Reference => ({
       parameter: 'actor',
@@ -50,8 +46,7 @@ export function referencesOf({
       record: 'actor',
       id: one.actor,
     })),
-    ...named('document', 'document'),
-    ...named('linkedTo', 'event'),
+    ...namedIn(lists, { document: 'document', linkedTo: 'event' }),
   ];
 }
 

@@ -127,6 +127,19 @@ export function termConditions(
   });
 }
 
+/** What list filters name, by the sort of record that each of these parameters names. */
+export function namedIn(
+  lists: Record<string, ListCondition>,
+  parameters: Record<string, RecordName>,
+): Reference[] {
+  return Object.entries(parameters).flatMap(([parameter, record]) =>
+    [
+      ...(lists[parameter]?.each.flat() ?? []),
+      ...(lists[parameter]?.none ?? []),
+    ].map((id) => ({ parameter, record, id })),
+  );
+}
+
 /** A page's statement, and with it the rows that name what is asked for and not in the record. */
 export function withUnknown(
   page: Sql,

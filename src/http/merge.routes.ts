@@ -15,7 +15,7 @@ import { idParameter, isId } from './ids.ts';
 import { holdToPreconditions } from './preconditions.ts';
 import { refuseGone } from './removed.ts';
 import { type WriteOptions } from './writes.routes.ts';
-import { writeHeaders, writtenAnswer } from './writes.schema.ts';
+import { writeHeaders, writtenAnswer, writeProblems } from './writes.schema.ts';
 
 /** `POST /v1/…/{id}/merge`: two records turn out to be one. */
 export const mergeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
@@ -56,19 +56,11 @@ export const mergeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
         response: {
           ...writtenAnswer(noun, 200, `Merged; the ${record} that stays`),
           ...databaseAnswers(
+            ...writeProblems,
             'invalid_parameter',
-            'invalid_record',
-            'unauthorized',
-            'forbidden',
             'not_found',
-            'conflict',
             'removed',
             'precondition_failed',
-            'payload_too_large',
-            'unsupported_media_type',
-            'unknown_reference',
-            'untrue_record',
-            'circular_reference',
             'idempotency_key_reuse',
           ),
         },

@@ -25,7 +25,12 @@ import { draftAt, draftFrom, patchFrom, refuseStrangeId } from './drafts.ts';
 import { idParameter } from './ids.ts';
 import { holdToPreconditions } from './preconditions.ts';
 import { refuseGone } from './removed.ts';
-import { textParameter, writeHeaders, writtenAnswer } from './writes.schema.ts';
+import {
+  textParameter,
+  writeHeaders,
+  writtenAnswer,
+  writeProblems,
+} from './writes.schema.ts';
 
 /** What differs between the nouns. */
 export interface WriteOptions extends RouteOptions {
@@ -69,18 +74,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
         body,
         response: {
           ...writtenAnswer(noun, 201, 'Entered'),
-          ...databaseAnswers(
-            'invalid_record',
-            'unauthorized',
-            'forbidden',
-            'conflict',
-            'payload_too_large',
-            'unsupported_media_type',
-            'unknown_reference',
-            'untrue_record',
-            'circular_reference',
-            'idempotency_key_reuse',
-          ),
+          ...databaseAnswers(...writeProblems, 'idempotency_key_reuse'),
         },
       },
     },
@@ -120,17 +114,9 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
           ...writtenAnswer(noun, 201, 'Entered'),
           ...mergedAnswer,
           ...databaseAnswers(
-            'invalid_record',
-            'unauthorized',
-            'forbidden',
+            ...writeProblems,
             'not_found',
-            'conflict',
             'precondition_failed',
-            'payload_too_large',
-            'unsupported_media_type',
-            'unknown_reference',
-            'untrue_record',
-            'circular_reference',
             'precondition_required',
           ),
         },
@@ -168,18 +154,10 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
         response: {
           ...writtenAnswer(noun, 200, 'Changed, or as it was'),
           ...databaseAnswers(
-            'invalid_record',
-            'unauthorized',
-            'forbidden',
+            ...writeProblems,
             'not_found',
-            'conflict',
             'removed',
             'precondition_failed',
-            'payload_too_large',
-            'unsupported_media_type',
-            'unknown_reference',
-            'untrue_record',
-            'circular_reference',
             'precondition_required',
           ),
         },

@@ -29,6 +29,19 @@ export const textParameter = (description: string, example: string) =>
     examples: [example],
   });
 
+/** The problems of every write that has a body. */
+export const writeProblems = [
+  'invalid_record',
+  'unauthorized',
+  'forbidden',
+  'conflict',
+  'payload_too_large',
+  'unsupported_media_type',
+  'unknown_reference',
+  'untrue_record',
+  'circular_reference',
+] as const;
+
 /** The headers of every write. */
 export const writeHeaders = Type.Object({
   'if-match': Type.Optional(

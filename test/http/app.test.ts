@@ -380,7 +380,7 @@ describe('the service', () => {
       jest
         .spyOn(service.database.pool, 'query')
         .mockImplementation(failing(error));
-    const secret = 'select body from event_version at /work/secret.ts';
+    const secret = 'select body from event_version at /srv/secret.ts';
 
     test.each([
       ['an error', new Error(secret)],

@@ -276,9 +276,10 @@ test('what a killed first start left behind is swept away', async () => {
   expect(readdirSync(folder)).not.toContain('postgres.new-half');
 });
 
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
+// Nobody else can make what is closed to the server's own user.
+const closedHome = process.getuid?.() === 0 ? 'of root' : 'of its own';
 
-asRoot('a directory below a closed home of root holds a database', async () => {
+test(`a directory below a closed home ${closedHome} holds a database`, async () => {
   const closed = join(home, 'closed');
   mkdirSync(closed);
   chmodSync(closed, 0o700);
@@ -292,7 +293,7 @@ asRoot('a directory below a closed home of root holds a database', async () => {
   await first.stop();
   const second = await start(folder);
   expect(await ask(second.url, 'table kept')).toEqual([{ one: 1 }]);
-  expect(statSync(join(folder, 'postgres')).uid).not.toBe(0);
+  expect(statSync(join(folder, 'postgres')).uid === 0).toBe(false);
 });
 
 test.each([

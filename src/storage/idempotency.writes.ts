@@ -25,6 +25,7 @@ export async function once(
   if (earlier !== null) return { body: earlier, created: true };
   const written = await write();
   await keepAnswer(tx, attempt, written.body);
+  await forgetOldAttempts(tx);
   return written;
 }
 
@@ -70,9 +71,14 @@ async function keepAnswer(
   );
 }
 
-/** Forgets answers that nobody may ask for any more. */
-export async function forgetOldAttempts(tx: EntityManager): Promise<void> {
+/** So many old answers a new attempt takes away: more than it adds, and few enough not to be felt. */
+const FORGOTTEN_AT_ONCE = 10;
+
+/** Forgets answers that nobody may ask for any more, but for those that another writer is just looking at. */
+async function forgetOldAttempts(tx: EntityManager): Promise<void> {
   await tx.query(
-    `delete from idempotency_key where created_at < now() - interval '24 hours'`,
+    `delete from idempotency_key where (caller, key) in (
+       select caller, key from idempotency_key where created_at < now() - interval '24 hours'
+       order by created_at limit ${FORGOTTEN_AT_ONCE} for update skip locked)`,
   );
 }

@@ -1,6 +1,6 @@
 import { type Span } from '../domain/bounds.ts';
-import { timestamp } from './copy.ts';
 import { type Sql, sql } from './sql.ts';
+import { stamp } from './windows.ts';
 
 /** Which rows stand in the record: now, or (milliseconds) as of an instant. */
 export function standing(row: Sql, asOf: number | null): Sql {
@@ -32,8 +32,4 @@ export function recordedWithin(
     asOf === null ? sql`` : sql` and w.recorded_at <= ${stamp(asOf)}`;
   return sql`exists (select from event_version w where w.id = ${id}
     and w.recorded_at >= ${stamp(from)} and w.recorded_at < ${stamp(until)}${known})`;
-}
-
-function stamp(instant: number): Sql {
-  return sql`${timestamp(instant)}::timestamptz`;
 }

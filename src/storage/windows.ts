@@ -74,7 +74,8 @@ function edgeSql(event: Sql, calendar: number, instant: number): Sql {
     : sql`case when ${event}.calendar then ${stamp(calendar)} else ${stamp(instant)} end`;
 }
 
-function stamp(instant: number): Sql {
+/** An instant (milliseconds) as a parameter. */
+export function stamp(instant: number): Sql {
   return sql`${timestamp(instant)}::timestamptz`;
 }
 

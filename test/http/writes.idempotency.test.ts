@@ -178,3 +178,26 @@ test.each(['', ' ', 'a b', 'x'.repeat(256), 'é'])(
     expect(answer.json.errors[0].parameter).toBe('Idempotency-Key');
   },
 );
+
+test('answers that nobody may ask for any more are forgotten by later writes', async () => {
+  const left = async (): Promise<number> => {
+    const { rows } = await service.database.pool.query<{ left: number }>(
+      `select count(*) as left from idempotency_key where key like 'old-%'`,
+    );
+    return rows[0]?.left ?? 0;
+  };
+  await service.database.pool.query(
+    `insert into idempotency_key (caller, key, body_hash, created_at)
+     select 'somebody', 'old-' || n, '', now() - interval '25 hours' from generate_series(1, 12) n`,
+  );
+  for (const [key, remaining] of [
+    ['sweep-1', 2],
+    ['sweep-2', 0],
+  ] as const) {
+    await writer.send('POST', '/v1/events', {
+      body: anEvent({ id: key }),
+      headers: { 'idempotency-key': key },
+    });
+    expect(await left()).toBe(remaining);
+  }
+});

@@ -6,7 +6,7 @@ import {
   databaseAnswers,
   DEFAULT_LIMIT,
   pageAnswer,
-  recordAnswer,
+  jsonAnswer,
   type RouteOptions,
   sendPage,
 } from './answers.ts';
@@ -65,7 +65,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         }),
         querystring: oneRecordQuery,
         response: {
-          ...recordAnswer('Event', 'The event'),
+          ...jsonAnswer('Event', 'The event'),
           ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },

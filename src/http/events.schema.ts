@@ -76,7 +76,8 @@ const recordEdge = (description: string, example: string) =>
       examples: [example],
     }),
   );
-const choice = <Value extends string>(
+/** A parameter with some words to choose from. */
+export const choice = <Value extends string>(
   values: Value[],
   description: string,
   byDefault?: Value,
@@ -155,6 +156,19 @@ export const narrowingQuery = {
   ),
 };
 
+/** The filters of events by the record's own time. */
+export const recordQuery = {
+  asOf: asOfParameter,
+  recordedFrom: recordEdge(
+    'Only what was entered or revised at this instant or later',
+    '2022-01-01',
+  ),
+  recordedTo: recordEdge(
+    'Only what was entered or revised at this instant or earlier',
+    '2999-01-01',
+  ),
+};
+
 /** The parameters of a list of events (contract §4). */
 export const eventQuery = Type.Object(
   {
@@ -164,15 +178,7 @@ export const eventQuery = Type.Object(
       'Chronological, or its exact reverse',
       'asc',
     ),
-    asOf: asOfParameter,
-    recordedFrom: recordEdge(
-      'Only what was entered or revised at this instant or later',
-      '2022-01-01',
-    ),
-    recordedTo: recordEdge(
-      'Only what was entered or revised at this instant or earlier',
-      '2999-01-01',
-    ),
+    ...recordQuery,
     ...paging,
   },
   { additionalProperties: false },

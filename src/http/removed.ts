@@ -10,7 +10,11 @@ export class GoneError extends DomainError {
   /** Where a request goes on, when the record was merged into another; null when it was removed. */
   readonly successorUrl: ((url: string) => string) | null;
 
-  constructor(record: RecordName, { change, reason, successor }: Fate) {
+  constructor(
+    record: RecordName,
+    id: string,
+    { change, reason, successor }: Fate,
+  ) {
     super(
       'removed',
       `This ${record} was ${change}.${successor === null ? '' : ` See ${successor} instead.`}`,
@@ -20,10 +24,15 @@ export class GoneError extends DomainError {
       ...(reason === null ? {} : { reason }),
       ...(successor === null ? {} : { successor }),
     };
-    // `/v1/actors/{id}/…`: the id is the third part of a path.
     this.successorUrl =
       change === 'merged' && successor !== null
-        ? (url) => url.replace(/^(\/v1\/[^/]+\/)[^/?#]+/, `$1${successor}`)
+        ? (url) => {
+            const [path = '', ...query] = url.split('?');
+            const parts = path
+              .split('/')
+              .map((part) => (part === id ? successor : part));
+            return [parts.join('/'), ...query].join('?');
+          }
         : null;
   }
 }
@@ -43,5 +52,5 @@ export async function refuseGone(
     (error instanceof DomainError && error.code === 'not_found');
   if (!asked) throw error;
   const fate = await readFate(pool, record, id);
-  throw fate === null ? error : new GoneError(record, fate);
+  throw fate === null ? error : new GoneError(record, id, fate);
 }

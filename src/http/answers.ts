@@ -59,7 +59,7 @@ export function sendJson(reply: FastifyReply, body: string): FastifyReply {
 }
 
 /**
- * Sends a page: stored bodies in a row, cursors and `Link` headers (RFC 8288).
+ * Sends a page: stored bodies in a row, cursors and `Link` headers (RFC 8288), and whatever more is to be told.
  * @throws DomainError `unknown_value` when the question names what is not in the record
  */
 export async function sendPage(
@@ -67,6 +67,7 @@ export async function sendPage(
   page: Page,
   question: string,
   { database, cursors }: RouteOptions,
+  more: object = {},
 ): Promise<FastifyReply> {
   if (page.unknown.length > 0) await refuseUnknown(database, page.unknown);
   const next = page.next && cursors.seal(question, page.next);
@@ -74,8 +75,13 @@ export async function sendPage(
   linksTo(reply, { next, prev });
   return sendJson(
     reply,
-    `{"data":[${page.bodies.join(',')}],"next":${JSON.stringify(next)},"prev":${JSON.stringify(prev)}}`,
+    `{"data":[${page.bodies.join(',')}],"next":${JSON.stringify(next)},"prev":${JSON.stringify(prev)}${beside(more)}}`,
   );
+}
+
+function beside(more: object): string {
+  const fields = JSON.stringify(more).slice(1, -1);
+  return fields === '' ? '' : `,${fields}`;
 }
 
 /** Names the neighbouring pages in the `Link` header (RFC 8288). */
@@ -246,7 +252,7 @@ export const cursorField = (description: string) => ({
 });
 
 /** The schema of a page of records. */
-export function pageSchema(record: string): object {
+export function pageSchema(record: string, more: object = {}): object {
   return {
     $id: `${record}Page`,
     type: 'object',
@@ -259,6 +265,7 @@ export function pageSchema(record: string): object {
       },
       next: cursorField('Cursor of the next page, null on the last'),
       prev: cursorField('Cursor of the page before, null on the first'),
+      ...more,
     },
     required: ['data', 'next', 'prev'],
     additionalProperties: false,

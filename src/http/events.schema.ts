@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { CORROBORATIONS } from '../domain/account.ts';
-import { eventSchema } from '../domain/event-schema.ts';
+import { eventSchema, ROLES } from '../domain/event-schema.ts';
 import {
   answered,
   listParameter,
@@ -17,6 +17,44 @@ const bound = (description: string) => ({
   maxItems: 2,
   description: `${description}: earliest and latest, UTC, null where open`,
 });
+
+const surely = (description: string) => ({
+  type: 'string',
+  enum: ['certain', 'possible'],
+  description,
+});
+
+const match = {
+  type: 'object',
+  description: 'Only with `explain=true`: how it met the question',
+  properties: {
+    date: surely('Whether its date surely meets the window'),
+    actors: {
+      type: 'array',
+      description:
+        'The participations that count for the actors asked for, each by the way that was climbed',
+      items: {
+        type: 'object',
+        properties: {
+          filter: { type: 'string', description: 'The value of `actor`' },
+          participant: { type: 'string', description: 'Who took part' },
+          role: { type: 'string', enum: ROLES, description: 'As what' },
+          path: {
+            type: 'array',
+            items: { type: 'string' },
+            description:
+              'From the participant, or whom they acted for, up to the actor asked for',
+          },
+          tenure: surely('Whether every tie of the path surely stood'),
+        },
+        required: ['filter', 'participant', 'role', 'path', 'tenure'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['date', 'actors'],
+  additionalProperties: false,
+};
 
 function answeredEvent(): object {
   const event = answered(eventSchema);
@@ -52,13 +90,51 @@ function answeredEvent(): object {
     $id: 'Event',
     description:
       'A call, a visit, a handover: what happened, when, who took part, and who says so',
-    properties: { ...event.properties, ...derived },
+    properties: { ...event.properties, ...derived, match },
     required: [...(event.required ?? []), ...Object.keys(derived)],
   };
 }
 
 /** The shapes of events in answers. */
-export const eventShapes = [answeredEvent(), pageSchema('Event')];
+export const eventShapes = [
+  answeredEvent(),
+  pageSchema('Event', {
+    count: {
+      type: 'integer',
+      minimum: 0,
+      description: 'How many events match, if `count` was asked for',
+    },
+    countMethod: {
+      type: 'string',
+      enum: ['exact', 'estimated'],
+      description: 'Whether `count` was counted, or is an estimate',
+    },
+    hints: {
+      type: 'array',
+      description:
+        'Only where nothing was found: what each parameter, left out, would bring; the most promising first',
+      items: {
+        type: 'object',
+        properties: {
+          parameter: { type: 'string', description: 'Which parameter' },
+          received: { type: 'string', description: 'What it said' },
+          count: {
+            type: ['integer', 'null'],
+            minimum: 0,
+            description:
+              'So many events would be found without it; null where counting took too long',
+          },
+          more: {
+            type: 'boolean',
+            description: 'Whether there are more than `count`',
+          },
+        },
+        required: ['parameter', 'received', 'count', 'more'],
+        additionalProperties: false,
+      },
+    },
+  }),
+];
 
 const edge = (description: string, example: string) =>
   Type.Optional(
@@ -179,6 +255,19 @@ export const eventQuery = Type.Object(
       'asc',
     ),
     ...recordQuery,
+    count: choice(
+      ['none', 'exact', 'estimated'],
+      'Whether all events that match are counted, beside the page; an estimate says in `countMethod` that it is one',
+      'none',
+    ),
+    explain: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether each event tells in `match` which participation matched, through whom, and how surely',
+        examples: [true],
+      }),
+    ),
     ...paging,
   },
   { additionalProperties: false },

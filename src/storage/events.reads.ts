@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { type EventFilter } from '../domain/filter.ts';
+import { explainedBody, explanatory } from './events.explained.ts';
 import { eventRanges, orderKey } from './events.matching.ts';
 import { referencesOf } from './events.references.ts';
 import {
@@ -11,18 +12,25 @@ import {
 } from './page.ts';
 import { join, type Sql, sql } from './sql.ts';
 
-/** A page of the events that a question asks for, in chronological order: one statement. */
+/**
+ * A page of the events that a question asks for, in chronological order: one statement.
+ * @param explained whether each event tells how it matched (contract §3.5)
+ */
 export async function listEvents(
   pool: Pool,
   filter: EventFilter,
   request: PageRequest,
+  explained = false,
 ): Promise<Page> {
   const statement = withUnknown(
-    eventPage(filter, request),
+    eventPage(filter, request, explained),
     referencesOf(filter),
     filter.asOf,
   );
-  return pageOf(await ask(pool, statement, isPlain(filter)), request);
+  return pageOf(
+    await ask(pool, statement, !explained && isPlain(filter)),
+    request,
+  );
 }
 
 // One range of one index answers these, whatever the values: their plan is made once. All other plans depend on how
@@ -53,7 +61,11 @@ function isPlain({
 const LONGEST_PAGE = sql`501`;
 
 /** The statement of a page, as rows `{body, position, unknown}`; asks for one row more than the page holds. */
-function eventPage(filter: EventFilter, request: PageRequest): Sql {
+export function eventPage(
+  filter: EventFilter,
+  request: PageRequest,
+  explained = false,
+): Sql {
   const ascending = (filter.order === 'asc') !== request.backwards;
   const { event, source, each, repeating } = eventRanges(filter, (row) =>
     keyset(request, ascending, row),
@@ -62,14 +74,16 @@ function eventPage(filter: EventFilter, request: PageRequest): Sql {
   const limit = sql`${request.limit + 1}`;
   const ofActors = filter.actor.each.length > 0;
   const once = ofActors ? sql`distinct on ${orderKey(sql`o`)}` : sql``;
+  const further = explained ? sql`, ${explanatory(filter, event)}` : sql``;
+  const body = explained ? explainedBody(filter) : sql`body`;
   // A page is merged from the heads of the ranges.
   const heads = each.map(
     (range) => sql`
-    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id from ${source} where ${range}
+    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range}
      order by ${orderBy(sql`o.`, direction)} limit ${isPlain(filter) ? LONGEST_PAGE : limit})`,
   );
   return sql`
-    select body, json_build_array(extract(epoch from begin_earliest)::float8::text,
+    select ${body} as body, json_build_array(extract(epoch from begin_earliest)::float8::text,
         extract(epoch from end_latest)::float8::text, sequence, id) as position, null::json as unknown
     from (select * from ${heads.length === 1 ? heads[0] : merged(heads, direction, repeating)} merged
       limit ${limit}) page limit ${limit}`;

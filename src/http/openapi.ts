@@ -10,6 +10,7 @@ import { actorShapes } from './actors.schema.ts';
 import { documentShapes } from './documents.schema.ts';
 import { eventTypeShapes } from './event-types.routes.ts';
 import { eventShapes } from './events.schema.ts';
+import { threadShapes } from './threads.schema.ts';
 
 const problem = {
   $id: 'Problem',
@@ -77,6 +78,7 @@ export async function describeApi(
     ...revisionShapes,
     ...changeShapes,
     ...importShapes,
+    ...threadShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {

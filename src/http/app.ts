@@ -35,6 +35,7 @@ import { importRoutes } from './imports.routes.ts';
 import { describeApi } from './openapi.ts';
 import { rawProblem, sendProblem } from './problems.ts';
 import { parseQuery } from './query.ts';
+import { threadRoutes } from './threads.routes.ts';
 
 /** What the HTTP service stands on. */
 export interface AppOptions {
@@ -152,6 +153,8 @@ export async function buildApp({
     await app.register(writeRoutes, { ...options, record, example });
     await app.register(mergeRoutes, { ...options, record, example });
     await app.register(revisionRoutes, { ...options, record, example });
+    if (record !== 'actor')
+      await app.register(threadRoutes, { ...options, record, example });
   }
   await app.register(importRoutes, { ...options, clock });
   await app.register(changeRoutes, {

@@ -40,7 +40,13 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit = DEFAULT_LIMIT, cursor, asOf, ...asked } = request.query;
+      const {
+        limit = DEFAULT_LIMIT,
+        cursor,
+        unanswered = null,
+        asOf,
+        ...asked
+      } = request.query;
       const instant = readAsOf(asOf);
       const lists = listFilter(asked, {
         kind: DOCUMENT_KINDS,
@@ -51,10 +57,10 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         inReplyTo: 'id',
         partOf: 'id',
       });
-      const question = `documents ${JSON.stringify([lists, instant])}`;
+      const question = `documents ${JSON.stringify([lists, unanswered, instant])}`;
       const page = await listDocuments(
         options.database.pool,
-        { lists, asOf: instant },
+        { lists, unanswered, asOf: instant },
         options.cursors.open(question, cursor, limit),
       );
       return sendPage(reply, page, question, options);

@@ -42,6 +42,13 @@ export const documentQuery = Type.Object(
       'A document that it is a part of',
       'minsk-agreements',
     ),
+    unanswered: Type.Optional(
+      Type.Boolean({
+        description:
+          'Only documents that no document of the record is in reply to; `false`: only those that some document answers',
+        examples: [true],
+      }),
+    ),
     asOf: asOfParameter,
     ...paging,
   },

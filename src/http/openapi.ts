@@ -12,6 +12,7 @@ import { timelineShapes } from './timeline.schema.ts';
 import { documentShapes } from './documents.schema.ts';
 import { eventTypeShapes } from './event-types.routes.ts';
 import { eventShapes } from './events.schema.ts';
+import { threadShapes } from './threads.schema.ts';
 
 const problem = {
   $id: 'Problem',
@@ -81,6 +82,7 @@ export async function describeApi(
     ...revisionShapes,
     ...changeShapes,
     ...importShapes,
+    ...threadShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {

@@ -37,18 +37,32 @@ export async function sendRecord(
   id: string,
   { asOf }: { asOf?: string },
 ): Promise<FastifyReply> {
+  const instant = readAsOf(asOf);
+  const body = !isId(id)
+    ? null
+    : instant === null
+      ? await readBody(pool, record, id)
+      : await readBodyAsOf(pool, record, id, instant);
+  if (body !== null) return sendJson(reply, body);
+  return refuseMissing(pool, record, id, instant);
+}
+
+/**
+ * Tells why there is no such record, now or as of an instant.
+ * @throws DomainError `not_found`, `removed`
+ */
+export async function refuseMissing(
+  pool: Database['pool'],
+  record: RecordName,
+  id: string,
+  asOf: number | null,
+): Promise<never> {
   const missing = new DomainError(
     'not_found',
     `There is no ${record} with this id.`,
   );
   if (!isId(id)) throw missing;
-  const instant = readAsOf(asOf);
-  const body =
-    instant === null
-      ? await readBody(pool, record, id)
-      : await readBodyAsOf(pool, record, id, instant);
-  if (body !== null) return sendJson(reply, body);
-  if (instant !== null && (await readBody(pool, record, id)) !== null)
+  if (asOf !== null && (await readBody(pool, record, id)) !== null)
     throw new DomainError(
       'not_found',
       `At that instant there was no ${record} with this id.`,

@@ -4,10 +4,17 @@ import { DataSource } from 'typeorm';
 import { Record0001 } from '../../migrations/0001-record.ts';
 import { Keys0002 } from '../../migrations/0002-keys.ts';
 import { Idempotency0003 } from '../../migrations/0003-idempotency.ts';
+import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { DomainError, StartError } from '../domain/errors.ts';
 
-const migrations = [Record0001, Keys0002, Idempotency0003, Counting0007];
+const migrations = [
+  Record0001,
+  Keys0002,
+  Idempotency0003,
+  Threads0006,
+  Counting0007,
+];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
 const MIGRATION_LOCK = 727_374_001;

@@ -9,12 +9,14 @@ import {
   termConditions,
   withUnknown,
 } from './page.ts';
-import { every, join, sql } from './sql.ts';
+import { any, every, join, type Sql, sql } from './sql.ts';
 import { standings } from './standing.ts';
 
-/** What is asked of the documents: list filters. */
+/** What is asked of the documents: list filters, and whether something answers them. */
 export interface DocumentFilter {
   lists: Record<string, ListCondition>;
+  /** Only what nothing is in reply to, or only what something is; null for both. */
+  unanswered: boolean | null;
   /** Milliseconds; null for the record as it stands. */
   asOf: number | null;
 }
@@ -44,6 +46,7 @@ export async function listDocuments(
           sql`(begin_earliest, end_latest, id) ${beyond}${or} (to_timestamp(${begin}::float8), to_timestamp(${end}::float8), ${id}::text collate "C")`,
         ]),
     ...termConditions(filter.lists, sql`terms`),
+    ...replyConditions(filter),
   ];
   const inOrder = sql`order by begin_earliest ${order}, end_latest ${order}, id ${order} limit ${request.limit + 1}`;
   const heads = standings(sql`d`, filter.asOf).map(
@@ -62,4 +65,16 @@ export async function listDocuments(
     ),
     request,
   );
+}
+
+// All that is not loose is a reply.
+function replyConditions({ unanswered, asOf }: DocumentFilter): Sql[] {
+  if (unanswered === null) return [];
+  const answered = any(
+    standings(sql`r`, asOf).map(
+      (stands) =>
+        sql`exists (select from document_link r where r.target = d.id and not r.loose and ${stands})`,
+    ),
+  );
+  return [unanswered ? sql`not ${answered}` : answered];
 }

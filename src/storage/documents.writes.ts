@@ -35,10 +35,12 @@ export async function storeDocuments(
   await load(
     tx,
     'document_link',
-    ['document_key', 'document', 'relation', 'target'],
+    ['document_key', 'document', 'relation', 'target', 'recorded_at'],
     stored.flatMap(({ item, key }) =>
       referencesOf(item).flatMap(({ relation, id }): Cell[][] =>
-        relation === undefined ? [] : [[key, item.id, relation, id]],
+        relation === undefined
+          ? []
+          : [[key, item.id, relation, id, timestamp(journal.stamp.at)]],
       ),
     ),
   );

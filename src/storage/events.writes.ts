@@ -64,16 +64,32 @@ export async function storeDerived(
     stored.map(({ item, key }) => ({ event: item, key })),
     journal,
   );
+  const at = timestamp(journal.stamp.at);
   await load(
     tx,
     'event_link',
-    ['event_key', 'event', 'relation', 'target'],
+    ['event_key', 'event', 'relation', 'target', 'recorded_at'],
     stored.flatMap(({ item: { draft }, key }) =>
       listOf(draft.links).map((link): Cell[] => [
         key,
         draft.id,
         link.relation,
         link.event,
+        at,
+      ]),
+    ),
+  );
+  await load(
+    tx,
+    'event_document',
+    ['event_key', 'event', 'relation', 'document', 'recorded_at'],
+    stored.flatMap(({ item: { draft }, key }) =>
+      listOf(draft.documents).map(({ relation, document }): Cell[] => [
+        key,
+        draft.id,
+        relation,
+        document,
+        at,
       ]),
     ),
   );

@@ -171,6 +171,7 @@ const HANGING: Record<RecordName, Record<string, string>> = {
     event_actor: 'event_key',
     event_account: 'event_key',
     event_link: 'event',
+    event_document: 'event',
   },
 };
 

@@ -9,6 +9,7 @@ const TABLES = [
   'event_actor',
   'event_account',
   'event_link',
+  'event_document',
   'change',
 ];
 
@@ -47,6 +48,7 @@ export async function standingRecord(
     ties: `select concat_ws(' ', actor, ordinal, relation, target, "from", until, until_known) as row
       from affiliation where superseded_at is null`,
     links: `select concat_ws(' ', event, relation, target) as row from event_link where superseded_at is null
+      union all select concat_ws(' ', event, relation, document) from event_document where superseded_at is null
       union all select concat_ws(' ', document, relation, target) from document_link where superseded_at is null`,
   };
   const record: Record<string, string[]> = {};

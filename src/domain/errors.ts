@@ -84,6 +84,10 @@ export const problems = {
     status: 503,
     title: 'The database is away',
   },
+  too_busy: {
+    status: 503,
+    title: 'As many of these run as the service takes at once',
+  },
   query_timeout: { status: 503, title: 'The database took too long' },
 } as const;
 

@@ -89,25 +89,23 @@ export function linksTo(
   reply: FastifyReply,
   cursors: Record<string, string | null>,
 ): void {
-  const links = Object.entries(cursors).flatMap(
-    ([relation, cursor]) => linkTo(reply.request.url, cursor, relation) ?? [],
+  const links = Object.entries(cursors).flatMap(([relation, cursor]) =>
+    cursor === null
+      ? []
+      : `<${pageUrl(reply.request.url, cursor)}>; rel="${relation}"`,
   );
   if (links.length > 0) void reply.header('link', links.join(', '));
 }
 
-function linkTo(
-  url: string,
-  cursor: string | null,
-  relation: string,
-): string | null {
-  if (cursor === null) return null;
+/** The address of another page of the same list. */
+export function pageUrl(url: string, cursor: string): string {
   const [path = '', ...query] = url.split('?');
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries(parseQuery(query.join('?'))))
     for (const one of [value].flat())
-      if (name !== 'cursor') asked.append(name, one);
+      if (name !== 'cursor' && name !== 'after') asked.append(name, one);
   asked.append('cursor', cursor);
-  return `<${path}?${asked.toString()}>; rel="${relation}"`;
+  return `${path}?${asked.toString()}`;
 }
 
 /** @throws DomainError `unknown_value` naming each with the nearest ids */
@@ -178,6 +176,7 @@ export function jsonAnswer(
   shape: string,
   description: string,
   headers: Record<string, object> = {},
+  formats: Record<string, object> = {},
 ): Record<string, object> {
   return {
     200: {
@@ -190,7 +189,10 @@ export function jsonAnswer(
         },
         ...headers,
       },
-      content: { 'application/json': { schema: { $ref: `${shape}#` } } },
+      content: {
+        'application/json': { schema: { $ref: `${shape}#` } },
+        ...formats,
+      },
     },
     304: {
       description:
@@ -204,14 +206,16 @@ export function jsonAnswer(
 export function pageAnswer(
   record: string,
   description: string,
+  formats: Record<string, object> = {},
 ): Record<string, object> {
-  return jsonAnswer(`${record}Page`, description, {
+  const links = {
     Link: {
       type: 'string',
       description:
         'The neighbouring pages, `rel="next"` and `rel="prev"` (RFC 8288)',
     },
-  });
+  };
+  return jsonAnswer(`${record}Page`, description, links, formats);
 }
 
 /**

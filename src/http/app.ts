@@ -28,6 +28,7 @@ import { dyadRoutes } from './dyads.routes.ts';
 import { timelineRoutes } from './timeline.routes.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
+import { exportRoutes } from './exports.routes.ts';
 import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
 import { healthRoutes } from './health.routes.ts';
@@ -145,6 +146,7 @@ export async function buildApp({
 
   const options = { database, cursors: cursors(secret) };
   await app.register(eventRoutes, options);
+  await app.register(exportRoutes, options);
   await app.register(actorRoutes, options);
   await app.register(documentRoutes, options);
   await app.register(timelineRoutes, options);

@@ -10,12 +10,15 @@ import { listEvents } from '../storage/events.reads.ts';
 import {
   databaseAnswers,
   DEFAULT_LIMIT,
+  JSON_TYPE,
   pageAnswer,
   jsonAnswer,
   type RouteOptions,
   sendPage,
 } from './answers.ts';
 import { eventQuery } from './events.schema.ts';
+import { formatTypes, NO_TIMEOUT, sendFormat } from './exports.routes.ts';
+import { formatContent } from './exports.schema.ts';
 import { idParameter } from './ids.ts';
 import { oneRecordQuery, sendRecord } from './records.ts';
 
@@ -28,6 +31,8 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/events',
     {
+      handlerTimeout: NO_TIMEOUT,
+      config: { produces: [JSON_TYPE, ...formatTypes] },
       schema: {
         operationId: 'listEvents',
         summary: 'Events in chronological order',
@@ -36,7 +41,11 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         tags: ['events'],
         querystring: eventQuery,
         response: {
-          ...pageAnswer('Event', 'A page of events'),
+          ...pageAnswer(
+            'Event',
+            'A page of events; in other formats as at `/v1/events.csv` and its like',
+            formatContent(formatTypes),
+          ),
           ...databaseAnswers(
             'invalid_parameter',
             'unknown_value',
@@ -46,13 +55,13 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const {
-        limit = DEFAULT_LIMIT,
-        cursor,
-        count = 'none',
-        explain = false,
-        ...asked
-      } = request.query;
+      const { count = 'none', explain = false, ...listed } = request.query;
+      const type = request.type([JSON_TYPE, ...formatTypes]);
+      if (typeof type === 'string' && type !== JSON_TYPE) {
+        refuseJsonOnly({ count: count !== 'none', explain });
+        return sendFormat(request, reply, type, listed, options);
+      }
+      const { limit = DEFAULT_LIMIT, cursor, lang: _, ...asked } = listed;
       const filter = eventFilter(asked);
       const question = `events ${JSON.stringify(filter)}`;
       const { database, cursors } = options;
@@ -125,4 +134,15 @@ async function hintsFor(
       ...(counts[index] ?? { count: null, more: true }),
     }))
     .toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0));
+}
+
+/** @throws DomainError `invalid_parameter` for what only the JSON answer can tell */
+function refuseJsonOnly(asked: Record<string, boolean>): void {
+  for (const [parameter, given] of Object.entries(asked))
+    if (given)
+      throw new DomainError(
+        'invalid_parameter',
+        `${parameter} is answered in JSON only.`,
+        [{ parameter, message: 'is answered in JSON only' }],
+      );
 }

@@ -3,6 +3,7 @@ import { CORROBORATIONS } from '../domain/account.ts';
 import { eventSchema, ROLES } from '../domain/event-schema.ts';
 import {
   answered,
+  DEFAULT_LIMIT,
   listParameter,
   pageSchema,
   paging,
@@ -245,16 +246,43 @@ export const recordQuery = {
   ),
 };
 
-/** The parameters of a list of events (contract §4). */
+/** The most events that a page holds. */
+export const LONGEST_PAGE = 500;
+
+/** The language of texts. */
+export const lang = Type.Optional(
+  Type.String({
+    maxLength: 64,
+    pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
+    description:
+      'Language of titles and names in formats of text (BCP 47); where there is none, English, Ukrainian, or the first',
+    examples: ['uk'],
+  }),
+);
+
+/** The parameters of a list of events in any format. */
+export const listQuery = {
+  ...narrowingQuery,
+  order: choice(
+    ['asc', 'desc'],
+    'Chronological, or its exact reverse; chronological unless said, but feeds (Atom, JSON Feed) begin with the newest',
+  ),
+  ...recordQuery,
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 500,
+      description: `How many events: ${DEFAULT_LIMIT} a page unless said; CSV and NDJSON hold all of them unless said, calendars and maps ${LONGEST_PAGE}`,
+      examples: [10],
+    }),
+  ),
+  cursor: paging.cursor,
+};
+
+/** The parameters of the list of events (contract §4). */
 export const eventQuery = Type.Object(
   {
-    ...narrowingQuery,
-    order: choice(
-      ['asc', 'desc'],
-      'Chronological, or its exact reverse',
-      'asc',
-    ),
-    ...recordQuery,
+    ...listQuery,
     count: choice(
       ['none', 'exact', 'estimated'],
       'Whether all events that match are counted, beside the page; an estimate says in `countMethod` that it is one',
@@ -268,7 +296,7 @@ export const eventQuery = Type.Object(
         examples: [true],
       }),
     ),
-    ...paging,
+    lang,
   },
   { additionalProperties: false },
 );

@@ -106,6 +106,10 @@ export async function describeApi(
           name: 'documents',
           description: 'What is handed over, answered and signed',
         },
+        {
+          name: 'formats',
+          description: 'The list of events as files and feeds',
+        },
         { name: 'timeline', description: 'The events counted' },
         {
           name: 'changes',

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { readThread, type ThreadRecord } from '../storage/threads.reads.ts';
 import {
   databaseAnswers,
-  recordAnswer,
+  jsonAnswer,
   type RouteOptions,
   sendJson,
 } from './answers.ts';
@@ -26,7 +26,7 @@ export const threadRoutes: FastifyPluginCallbackTypebox<
         params: Type.Object({ id: idParameter(example) }),
         querystring: threadQuery,
         response: {
-          ...recordAnswer('Thread', 'The chain, as far as it was asked for'),
+          ...jsonAnswer('Thread', 'The chain, as far as it was asked for'),
           ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },

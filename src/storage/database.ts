@@ -33,6 +33,8 @@ export interface Database {
   readonly pool: Pool;
   /** Counting, which may go through much of the record: a few connections of its own, so that pages never wait for it. */
   readonly counting: Pool;
+  /** Reading the whole record, or much of it: each takes a connection as long as its reader does. */
+  readonly exports: Pool;
   /** Writes and migrations: transactions through `writes.transaction`. */
   readonly writes: DataSource;
   /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
@@ -44,6 +46,8 @@ export interface Database {
 export interface DatabaseOptions {
   url: string;
   connections?: number;
+  /** So many exports may run at once. */
+  exports?: number;
   /** Told of connections that broke while idle; they are replaced without a caller noticing. */
   onIdleError?: (error: Error) => void;
 }
@@ -99,9 +103,18 @@ export function databaseAt(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: 5000,
     options: '-c jit=off',
   });
+  const exports = new Pool({
+    ...shared,
+    max: options.exports ?? 2,
+    // What an export needs is gathered in one statement; its pages are as short as others.
+    statement_timeout: 120_000,
+    query_timeout: 125_000,
+    lock_timeout: 1000,
+    options: '-c jit=off',
+  });
   const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
   // Without a listener an idle connection that dies takes the process with it.
-  for (const one of [pool, counting, probe])
+  for (const one of [pool, counting, exports, probe])
     one.on('error', (error) => options.onIdleError?.(error));
   const writes = new DataSource({
     type: 'postgres',
@@ -120,6 +133,7 @@ export function databaseAt(options: DatabaseOptions): Database {
   return {
     pool,
     counting,
+    exports,
     writes,
     async answers() {
       try {
@@ -133,6 +147,7 @@ export function databaseAt(options: DatabaseOptions): Database {
       await Promise.all([
         pool.end(),
         counting.end(),
+        exports.end(),
         probe.end(),
         ...(writes.isInitialized ? [writes.destroy()] : []),
       ]);

@@ -1,10 +1,10 @@
-import type { Pool } from 'pg';
 import { type EventFilter } from '../domain/filter.ts';
 import { explainedBody, explanatory } from './events.explained.ts';
 import { eventRanges, orderKey } from './events.matching.ts';
 import { referencesOf } from './events.references.ts';
 import {
   ask,
+  type Asked,
   type Page,
   pageOf,
   type PageRequest,
@@ -17,7 +17,7 @@ import { join, type Sql, sql } from './sql.ts';
  * @param explained whether each event tells how it matched (contract §3.5)
  */
 export async function listEvents(
-  pool: Pool,
+  asked: Asked,
   filter: EventFilter,
   request: PageRequest,
   explained = false,
@@ -28,7 +28,7 @@ export async function listEvents(
     filter.asOf,
   );
   return pageOf(
-    await ask(pool, statement, !explained && isPlain(filter)),
+    await ask(asked, statement, !explained && isPlain(filter)),
     request,
   );
 }
@@ -83,10 +83,15 @@ export function eventPage(
      order by ${orderBy(sql`o.`, direction)} limit ${isPlain(filter) ? LONGEST_PAGE : limit})`,
   );
   return sql`
-    select ${body} as body, json_build_array(extract(epoch from begin_earliest)::float8::text,
-        extract(epoch from end_latest)::float8::text, sequence, id) as position, null::json as unknown
+    select ${body} as body, ${position(sql`page`)} as position, null::json as unknown
     from (select * from ${heads.length === 1 ? heads[0] : merged(heads, direction, repeating)} merged
       limit ${limit}) page limit ${limit}`;
+}
+
+/** A row's place in chronological order, as {@link Position}. */
+export function position(row: Sql): Sql {
+  return sql`json_build_array(extract(epoch from ${row}.begin_earliest)::float8::text,
+    extract(epoch from ${row}.end_latest)::float8::text, ${row}.sequence, ${row}.id)`;
 }
 
 function merged(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
 import { asDomainError } from './database.ts';
 import { join, type Sql, sql } from './sql.ts';
@@ -90,9 +90,12 @@ export function pageOf(rows: readonly PageRow[], request: PageRequest): Page {
   };
 }
 
+/** What a read may be asked of: any connection of a pool, or one that holds a snapshot. */
+export type Asked = Pick<Pool | PoolClient, 'query'>;
+
 /** Runs a read. A statement with a name is planned once per connection; without one its plan follows the values. */
 export async function ask<Row extends object>(
-  pool: Pool,
+  asked: Asked,
   statement: Sql,
   prepared: boolean,
 ): Promise<Row[]> {
@@ -101,7 +104,7 @@ export async function ask<Row extends object>(
     ? createHash('sha1').update(text).digest('base64url')
     : undefined;
   try {
-    const answer = await pool.query<Row>({
+    const answer = await asked.query<Row>({
       text,
       values,
       ...(name === undefined ? {} : { name }),

@@ -26,7 +26,12 @@ export function conformance(document: object) {
   return (
     method: string,
     url: string,
-    answer: { status: number; headers: Record<string, string>; json: unknown },
+    answer: {
+      status: number;
+      headers: Record<string, string>;
+      text: string;
+      json: unknown;
+    },
   ): void => {
     const path = url.split('?')[0] ?? '';
     const template = Object.keys(paths).find((one) =>
@@ -54,7 +59,7 @@ export function conformance(document: object) {
     const validate =
       compiled.get(pointer) ?? ajv.compile({ $ref: `api#/${pointer}` });
     compiled.set(pointer, validate);
-    if (!validate(answer.json))
+    if (!validate(answer.json ?? answer.text))
       throw new Error(`${where}: ${ajv.errorsText(validate.errors)}`);
   };
 }

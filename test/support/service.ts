@@ -47,7 +47,11 @@ export interface TestService {
 /** Starts the service on a fresh database. */
 export async function startService(): Promise<TestService> {
   const clone = await cloneDatabase();
-  const database = await openDatabase({ url: clone.url, connections: 4 });
+  const database = await openDatabase({
+    url: clone.url,
+    connections: 4,
+    exports: 4,
+  });
   const secret = await cursorSecret(database);
   const changes = changeSignal(clone.url);
   const app = await buildApp({
@@ -71,7 +75,7 @@ export async function startService(): Promise<TestService> {
         ]),
       ),
       text: response.body,
-      json: /json/.test(type) ? response.json() : null,
+      json: /[/+]json/.test(type) ? response.json() : null,
     };
     check('get', url, answer);
     return answer;

@@ -1,0 +1,287 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type AnsweredEvent } from '../domain/answered.ts';
+import { DomainError } from '../domain/errors.ts';
+import {
+  eventFilter,
+  type EventFilter,
+  type EventQuestion,
+  listFilter,
+} from '../domain/filter.ts';
+import { type About, type Format } from '../formats/format.ts';
+import { formats } from '../formats/index.ts';
+import { NDJSON } from '../formats/ndjson.ts';
+import { listEvents } from '../storage/events.reads.ts';
+import {
+  openSnapshot,
+  placeOf,
+  removedEvents,
+} from '../storage/exports.reads.ts';
+import { type Position } from '../storage/page.ts';
+import {
+  databaseAnswers,
+  DEFAULT_LIMIT,
+  linksTo,
+  pageUrl,
+  refuseUnknown,
+  type RouteOptions,
+} from './answers.ts';
+import { LONGEST_PAGE } from './events.schema.ts';
+import { formatContent, formatQuery } from './exports.schema.ts';
+import {
+  type Extent,
+  formatOf,
+  ndjsonOf,
+  streamOf,
+  UnknownInExport,
+} from './exports.stream.ts';
+import { isId } from './ids.ts';
+
+/** A format as it is served: the import format is the stored bodies themselves, and parses none of them. */
+type Served = Pick<
+  Format,
+  'suffix' | 'mediaType' | 'description' | 'whole' | 'newestFirst' | 'takes'
+> & { write: Format['write'] | null };
+
+const served: readonly Served[] = [
+  ...formats,
+  {
+    suffix: 'ndjson',
+    mediaType: NDJSON,
+    description:
+      'The import format: what the events need comes first, the actors, documents and linked events by id; importing it into an empty database gives the same record',
+    whole: true,
+    newestFirst: false,
+    takes: [],
+    write: null,
+  },
+];
+
+/** The media types of all formats, as `Accept` may ask for them. */
+export const formatTypes: readonly string[] = served.map(
+  ({ mediaType }) => mediaType,
+);
+
+/** What is asked of a format. */
+interface FormatQuestion extends EventQuestion {
+  limit?: number;
+  cursor?: string;
+  after?: string;
+  lang?: string;
+  rows?: About['rows'];
+  crosswalk?: string[];
+  expansion?: About['expansion'];
+}
+
+/** `/v1/events.{suffix}`: the list of events in every format. */
+export const exportRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
+  app,
+  options,
+  done,
+) => {
+  for (const format of served)
+    app.get(
+      `/v1/events.${format.suffix}`,
+      {
+        // HEAD would read the stream to its end.
+        exposeHeadRoute: !format.whole,
+        handlerTimeout: format.whole ? NO_TIMEOUT : HANDLER_TIMEOUT,
+        config: { produces: [format.mediaType] },
+        schema: {
+          operationId: `exportEvents_${format.suffix.replaceAll('.', '_')}`,
+          summary: `Events as ${format.suffix}`,
+          description: format.description,
+          tags: ['formats'],
+          querystring: formatQuery(format),
+          response: {
+            200: {
+              description: 'The events',
+              content: formatContent([format.mediaType]),
+            },
+            ...databaseAnswers(
+              'invalid_parameter',
+              'unknown_value',
+              'invalid_cursor',
+              ...(format.whole ? (['too_busy'] as const) : []),
+            ),
+          },
+        },
+      },
+      async (request, reply) =>
+        sendFormat(
+          request,
+          reply,
+          format.mediaType,
+          request.query as FormatQuestion,
+          options,
+        ),
+    );
+  done();
+};
+
+/** As long as a timer can be: a stream ends by itself. */
+export const NO_TIMEOUT = 2 ** 31 - 1;
+const HANDLER_TIMEOUT = 10_000;
+
+/** Sends the events of a question in the format of a media type. */
+export async function sendFormat(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mediaType: string,
+  {
+    limit,
+    cursor,
+    after,
+    lang,
+    rows = 'events',
+    crosswalk = [],
+    expansion = 'none',
+    ...asked
+  }: FormatQuestion,
+  options: RouteOptions,
+): Promise<FastifyReply> {
+  const format = served.find((one) => one.mediaType === mediaType);
+  if (format === undefined) throw new Error(`there is no ${mediaType}`);
+  const filter = eventFilter(
+    format.newestFirst ? { order: 'desc', ...asked } : asked,
+  );
+  const question = `events ${JSON.stringify(filter)}`;
+  const { database, cursors } = options;
+  const home = `${request.protocol}://${request.host}`;
+  const about: About = {
+    lang: lang ?? null,
+    title: titleOf(request.url),
+    home,
+    self: `${home}${request.url}`,
+    next: null,
+    prev: null,
+    removed: [],
+    rows,
+    crosswalk: crosswalkOf(crosswalk),
+    expansion,
+  };
+  if (format.whole) {
+    const { from } = cursors.open(question, cursor, LONGEST_PAGE);
+    const extent: Extent = {
+      from:
+        after === undefined ? from : await placeAfter(database, after, cursor),
+      most: limit ?? null,
+    };
+    const stream =
+      request.method === 'HEAD'
+        ? ''
+        : await wholeOf(database, format, filter, extent, about, reply.raw);
+    return reply
+      .type(mediaType)
+      .header('vary', 'Accept')
+      .header('cache-control', 'no-store')
+      .header(
+        'content-disposition',
+        `attachment; filename="events.${format.suffix}"`,
+      )
+      .send(stream);
+  }
+  const page = await listEvents(
+    database.pool,
+    filter,
+    cursors.open(
+      question,
+      cursor,
+      limit ?? (format.newestFirst ? DEFAULT_LIMIT : LONGEST_PAGE),
+    ),
+  );
+  if (page.unknown.length > 0) await refuseUnknown(database, page.unknown);
+  const next = page.next && cursors.seal(question, page.next);
+  const prev = page.prev && cursors.seal(question, page.prev);
+  linksTo(reply, { next, prev });
+  const absolute = (cursorOf: string | null) =>
+    cursorOf === null ? null : `${home}${pageUrl(request.url, cursorOf)}`;
+  const removed =
+    format.suffix === 'ics' && cursor === undefined
+      ? await removedEvents(database, filter, LONGEST_PAGE)
+      : [];
+  let text = '';
+  for await (const piece of format.write?.(eventsOf(page.bodies), {
+    ...about,
+    next: absolute(next),
+    prev: absolute(prev),
+    removed: removed.map(eventOf),
+  }) ?? [])
+    text += piece;
+  return reply.type(mediaType).header('vary', 'Accept').send(text);
+}
+
+async function wholeOf(
+  database: RouteOptions['database'],
+  { write }: Served,
+  filter: EventFilter,
+  extent: Extent,
+  about: About,
+  answer: NodeJS.EventEmitter,
+) {
+  const snapshot = await openSnapshot(database);
+  // Whoever goes away before the first piece is there has no stream yet that could be closed.
+  answer.once('close', () => void snapshot.end());
+  try {
+    return await streamOf(
+      snapshot,
+      write === null
+        ? ndjsonOf(snapshot, filter, extent)
+        : formatOf(snapshot, filter, extent, write, about),
+    );
+  } catch (error) {
+    if (error instanceof UnknownInExport)
+      return refuseUnknown(database, error.unknown);
+    throw error;
+  }
+}
+
+/** @throws DomainError `invalid_parameter` */
+async function placeAfter(
+  database: RouteOptions['database'],
+  after: string,
+  cursor: string | undefined,
+): Promise<Position> {
+  if (cursor !== undefined)
+    throw new DomainError(
+      'invalid_parameter',
+      'after and cursor both say where to go on: give one of them.',
+      [{ parameter: 'after', message: 'stands beside cursor' }],
+    );
+  const place = isId(after) ? await placeOf(database.pool, after) : null;
+  if (place !== null) return place;
+  return refuseUnknown(database, [
+    { parameter: 'after', record: 'event', id: after },
+  ]);
+}
+
+function crosswalkOf(given: string[]): About['crosswalk'] {
+  const known = ['cameo', 'plover'] as const;
+  const named = listFilter({ crosswalk: given }, { crosswalk: known })[
+    'crosswalk'
+  ];
+  return known.filter((one) => named?.each.flat().includes(one));
+}
+
+function eventOf(body: string): AnsweredEvent {
+  return JSON.parse(body) as AnsweredEvent;
+}
+
+async function* eventsOf(
+  bodies: readonly string[],
+): AsyncGenerator<AnsweredEvent> {
+  for (const body of bodies) yield eventOf(body);
+}
+
+const NOT_IN_TITLE = /^(cursor|limit|lang|order)$/;
+
+/** What a list is called: by its question. */
+function titleOf(url: string): string {
+  const asked = [
+    ...new URLSearchParams(url.split('?').slice(1).join('?')),
+  ].filter(([name]) => !NOT_IN_TITLE.test(name));
+  const question = asked.map(([name, value]) => `${name}=${value}`).join(', ');
+  return question === ''
+    ? 'Diplomatic events'
+    : `Diplomatic events: ${question}`;
+}

@@ -1,0 +1,61 @@
+import { Type } from 'typebox';
+import { type Format } from '../formats/format.ts';
+import { NDJSON } from '../formats/ndjson.ts';
+import { choice, lang, listQuery } from './events.schema.ts';
+
+/** Parameters that only some formats take. */
+const shaping = {
+  rows: choice(
+    ['events', 'participations'],
+    'What a row is: an event, or somebody’s taking part in one',
+    'events',
+  ),
+  crosswalk: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Columns for the codes of other vocabularies, each with how well it matches: `cameo`, `plover`, with commas between',
+      examples: [['cameo,plover']],
+    }),
+  ),
+  expansion: choice(
+    ['none', 'dyads'],
+    '`dyads`: a row for every two who took part in an event',
+    'none',
+  ),
+};
+
+const after = Type.Optional(
+  Type.String({
+    description:
+      'Goes on after the event with this id: the last one that came of an export that broke off',
+    examples: ['handover-drafts'],
+  }),
+);
+
+/** The parameters of a format. */
+export function formatQuery({ whole, takes }: Pick<Format, 'whole' | 'takes'>) {
+  const { rows, crosswalk, expansion } = shaping;
+  return Type.Object(
+    {
+      ...listQuery,
+      lang,
+      ...(takes.includes('rows') ? { rows } : {}),
+      ...(takes.includes('crosswalk') ? { crosswalk } : {}),
+      ...(takes.includes('expansion') ? { expansion } : {}),
+      ...(whole ? { after } : {}),
+    },
+    { additionalProperties: false },
+  );
+}
+
+/** What answers in formats are made of, by media type. */
+export function formatContent(
+  mediaTypes: readonly string[],
+): Record<string, object> {
+  return Object.fromEntries(
+    mediaTypes.map((mediaType) => [
+      mediaType.split(';')[0] ?? NDJSON,
+      { schema: { type: ['string', 'object'] } },
+    ]),
+  );
+}

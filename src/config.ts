@@ -61,6 +61,13 @@ export const settings: readonly Setting[] = [
     'a number from 1 to 999',
   ),
   setting(
+    'EXPORTS',
+    '50',
+    'how many exports a server runs at once; each holds a connection of its own while it runs',
+    /^([1-9]\d{0,2})$/,
+    'a number from 1 to 999',
+  ),
+  setting(
     'SAMPLES',
     'on',
     '`on` loads the sample timelines into an empty database, `off` does not',
@@ -84,6 +91,7 @@ export interface Config {
   /** Null: the embedded PostgreSQL under `dataDir` is used. */
   databaseUrl: string | null;
   databaseConnections: number;
+  exports: number;
   samples: boolean;
   logLevel: string;
   /** The process that started us through npm; when it is gone, nobody waits for us any more. */
@@ -117,6 +125,7 @@ export function readConfig(
     dataDir: value('DATA_DIR'),
     databaseUrl: value('DATABASE_URL') || null,
     databaseConnections: Number(value('DATABASE_CONNECTIONS')),
+    exports: Number(value('EXPORTS')),
     samples: value('SAMPLES') === 'on',
     logLevel: value('LOG_LEVEL'),
     startedByNpm: environment['npm_lifecycle_event'] !== undefined,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { exportEvents, type ExportFlags } from './cli/export.ts';
 import { importFiles, type ImportFlags } from './cli/import.ts';
 import { endKey, type KeyFlags, makeKey, tellKeys } from './cli/keys.ts';
 import { runMigrations } from './cli/migrate.ts';
@@ -39,6 +40,20 @@ withSettings(
   .option('--dry-run', 'check everything and keep nothing')
   .action((files: string[], options: Options & ImportFlags) =>
     importFiles(readConfig(options), files, options),
+  );
+withSettings(
+  program
+    .command('export')
+    .description('write events, as the service answers them, from one moment'),
+)
+  .option('--format <format>', 'ndjson (the import format) or csv', 'ndjson')
+  .option(
+    '--query <question>',
+    'filters, as in an address: actor=russia&from=2022',
+  )
+  .option('--out <file>', 'a file instead of standard output')
+  .action((options: Options & ExportFlags) =>
+    exportEvents(readConfig(options), options),
   );
 const keys = program
   .command('keys')

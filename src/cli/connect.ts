@@ -1,4 +1,5 @@
 import { type Config } from '../config.ts';
+import { type Database, migrate, openDatabase } from '../storage/database.ts';
 import { startEmbedded } from '../storage/embedded.ts';
 
 /** Where the database is, and how to let go of it. */
@@ -34,4 +35,26 @@ export async function connect(
     dataDir: config.dataDir,
     stop: () => server.stop(),
   };
+}
+
+/** Does something with the database that the settings name, its schema up to date, beside a running service or alone. */
+export async function withDatabase<Answer>(
+  config: Config,
+  use: (database: Database, url: string) => Promise<Answer>,
+): Promise<Answer> {
+  const connection = await connect(config, 'join', () => undefined);
+  try {
+    await migrate(connection.url);
+    const database = await openDatabase({
+      url: connection.url,
+      connections: 2,
+    });
+    try {
+      return await use(database, connection.url);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await connection.stop();
+  }
 }

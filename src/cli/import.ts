@@ -4,8 +4,8 @@ import { SingleBar } from 'cli-progress';
 import { type Config } from '../config.ts';
 import { type Fault, StartError } from '../domain/errors.ts';
 import { type ImportReport, runImport } from '../imports/run.ts';
-import { type Database, migrate, openDatabase } from '../storage/database.ts';
-import { connect } from './connect.ts';
+import { type Database } from '../storage/database.ts';
+import { withDatabase } from './connect.ts';
 
 /** How the command line says an import is to go. */
 export interface ImportFlags {
@@ -23,22 +23,10 @@ export async function importFiles(
   flags: ImportFlags,
 ): Promise<void> {
   for (const file of files) if (file !== '-') await refuseUnreadable(file);
-  const connection = await connect(config, 'join', () => undefined);
-  try {
-    await migrate(connection.url);
-    const database = await openDatabase({
-      url: connection.url,
-      connections: 2,
-    });
-    try {
-      for (const file of files)
-        if (!(await importFile(database, file, flags))) break;
-    } finally {
-      await database.close();
-    }
-  } finally {
-    await connection.stop();
-  }
+  await withDatabase(config, async (database) => {
+    for (const file of files)
+      if (!(await importFile(database, file, flags))) break;
+  });
 }
 
 async function importFile(

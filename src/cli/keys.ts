@@ -3,10 +3,9 @@ import { keyExpiry, keyNameFault, parseKey, scopes } from '../domain/access.ts';
 import { DateFault } from '../domain/edtf.ts';
 import { StartError } from '../domain/errors.ts';
 import { shortened } from '../domain/text.ts';
-import { type Database, migrate, openDatabase } from '../storage/database.ts';
 import { type ListedKey, listKeys } from '../storage/keys.reads.ts';
 import { createKey, type NewKey, revokeKey } from '../storage/keys.writes.ts';
-import { connect } from './connect.ts';
+import { withDatabase } from './connect.ts';
 
 /** How the command line says a key is to be. */
 export interface KeyFlags {
@@ -81,27 +80,6 @@ function expiry(text: string | undefined): string | null {
   } catch (error) {
     if (error instanceof DateFault) throw fault(error.message);
     throw error;
-  }
-}
-
-async function withDatabase<Answer>(
-  config: Config,
-  use: (database: Database) => Promise<Answer>,
-): Promise<Answer> {
-  const connection = await connect(config, 'join', () => undefined);
-  try {
-    await migrate(connection.url);
-    const database = await openDatabase({
-      url: connection.url,
-      connections: 2,
-    });
-    try {
-      return await use(database);
-    } finally {
-      await database.close();
-    }
-  } finally {
-    await connection.stop();
   }
 }
 

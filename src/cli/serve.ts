@@ -41,6 +41,7 @@ export async function serve(config: Config): Promise<void> {
     const database = await openDatabase({
       url: connection.url,
       connections: config.databaseConnections,
+      exports: config.exports,
     });
     undo.push(() => database.close());
     if (config.samples) await loadSamples(database);

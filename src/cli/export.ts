@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { open } from 'node:fs/promises';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
@@ -31,6 +31,7 @@ export async function exportEvents(
     throw new StartError(
       `${format} is not a format that holds a whole record: ndjson and csv are.`,
     );
+  const target = out === undefined ? process.stdout : await opened(out);
   await withDatabase(config, async (database, url) => {
     const changes = changeSignal(url);
     const app = await buildApp({
@@ -46,12 +47,7 @@ export async function exportEvents(
         payloadAsStream: true,
       });
       if (statusCode !== 200) throw await refusal(stream());
-      await pipeline(
-        stream(),
-        counted,
-        out === undefined ? process.stdout : createWriteStream(out),
-        { end: out !== undefined },
-      );
+      await pipeline(stream(), counted, target, { end: out !== undefined });
     } catch (error) {
       // Whoever reads our output has seen enough.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
@@ -60,6 +56,14 @@ export async function exportEvents(
       await changes.close();
     }
   });
+}
+
+async function opened(file: string): Promise<Writable> {
+  try {
+    return (await open(file, 'w')).createWriteStream();
+  } catch {
+    throw new StartError(`The file ${file} cannot be written.`);
+  }
 }
 
 async function refusal(answer: Readable): Promise<StartError> {

@@ -31,7 +31,8 @@ const UKRAINIAN: Grammar = {
     )}$`,
   ),
   shorter: /(?<=..)(?:і|(?<=[аи]м)и)$/,
-  tense: /(?<=..[аеєиіїуюя])(?:ти|ть|в|ла|ло|ли|є|ють|ємо|єте|єш)(?:с[яь])?$/,
+  tense:
+    /(?<=..[аеєиіїуюя])(?:ти|ть|в|ла|ло|ли|є|єть|ють|ємо|єте|єш)(?:с[яь])?$/,
   alternations: [
     [/(?<=[^аеєиіїоуюя])[оеє](?=[кцлнр]$)/, ''],
     [/і(?=[^аеєиіїоуюя]$)/, 'о'],
@@ -96,11 +97,12 @@ function readings(word: string, grammar: Grammar): string[] {
   return found;
 }
 
-/** Without the soft sign or й that closes a stem, and with a last consonant once: рішення, рішень. */
+/** Without the soft sign or й that closes a stem, a last consonant once (рішення, рішень), one of the vowels of -ість. */
 function tidy(stem: string): string {
   return stem
     .replace(/(?<=..)[ьй]$/, '')
-    .replace(/(?<=.)([^аеєиіїоуыэюя])\1$/, '$1');
+    .replace(/(?<=.)([^аеєиіїоуыэюя])\1$/, '$1')
+    .replace(/(?<=...)іст$/, 'ост');
 }
 
 // The first that fits is taken: treaties, crisis and crises, churches, talks.
@@ -122,5 +124,5 @@ function englishStem(word: string): string {
     tenseless !== one && /[aeiouy]./.test(tenseless) && tenseless.length > 2
       ? tenseless.replace(/([bdgmnprt])\1$/, '$1')
       : one;
-  return verb.replace(/(?<=..)e$/, '');
+  return verb.replace(/(?<=..)(?:e|(?<=l)l)$/, '');
 }

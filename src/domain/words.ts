@@ -38,32 +38,50 @@ const LETTERS = new RegExp(`[${Object.keys(SINGLE_LETTERS).join('')}]`, 'g');
 // These scripts write no spaces, or hang endings on words without one: each sign is a word, and a word is a sequence.
 const SPACELESS =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
-const WORD = new RegExp(
-  `[${SPACELESS}]\\p{M}*|(?:(?![${SPACELESS}])[\\p{L}\\p{M}\\p{N}])+`,
+const HAS_SPACELESS = new RegExp(`[${SPACELESS}]`, 'u');
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+const WORD_OR_SIGN = new RegExp(
+  `(?=[\\p{L}\\p{N}])[${SPACELESS}]\\p{M}*|(?:(?![${SPACELESS}])[\\p{L}\\p{M}\\p{N}])+`,
   'gu',
 );
+const ASCII_ALONE = /^[\0-\x7f]*$/;
 
 /**
  * The words of a text in order, in small letters and without diacritics: `прем’єр` is one word, what a hyphen joins are
  * two, and so are `l’Élysée` and a Chinese word of two signs. Letters, marks and digits only.
  */
 export function wordsIn(text: string): string[] {
-  const folded = text
-    // On its own this accent would become a space.
-    .replaceAll('´', "'")
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(UNSEEN, '')
-    .replace(APOSTROPHES, "'")
-    .replace(MARKS, '$1')
-    .normalize('NFC')
-    .replace(LETTERS, (letter) => SINGLE_LETTERS[letter] ?? letter)
-    .replace(/(?<=\p{Script=Cyrillic})'(?=\p{Script=Cyrillic})/gu, '')
-    .replace(/'s(?![\p{L}\p{N}])/gu, '');
-  return (folded.match(WORD) ?? []).map((word) =>
-    word.length > LONGEST_WORD
-      ? word.slice(0, LONGEST_WORD).toWellFormed()
-      : word,
+  // Most texts are plain English, or have no sign of the scripts without spaces; looking for those takes time.
+  const plain = ASCII_ALONE.test(text);
+  const folded = plain ? text.toLowerCase() : unaccented(text);
+  const joined = folded.includes("'")
+    ? folded
+        .replace(/(?<=\p{Script=Cyrillic})'(?=\p{Script=Cyrillic})/gu, '')
+        .replace(/'s(?![\p{L}\p{N}])/gu, '')
+    : folded;
+  const word = plain
+    ? /[a-z0-9]+/g
+    : HAS_SPACELESS.test(joined)
+      ? WORD_OR_SIGN
+      : WORD;
+  return (joined.match(word) ?? []).map((one) =>
+    one.length > LONGEST_WORD ? one.slice(0, LONGEST_WORD).toWellFormed() : one,
+  );
+}
+
+/** A text in small letters, each as its plain form. */
+function unaccented(text: string): string {
+  return (
+    text
+      // On its own this accent would become a space.
+      .replaceAll('´', "'")
+      .normalize('NFKD')
+      .toLowerCase()
+      .replace(UNSEEN, '')
+      .replace(APOSTROPHES, "'")
+      .replace(MARKS, '$1')
+      .normalize('NFC')
+      .replace(LETTERS, (letter) => SINGLE_LETTERS[letter] ?? letter)
   );
 }
 

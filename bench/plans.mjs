@@ -156,11 +156,11 @@ async function measure(url) {
 }
 
 /**
- * The heads of a few ranges may be merged by sorting their first rows, and the events with a rare type or topic may be
- * fetched at once and sorted; all else must come in order.
+ * The heads of a few ranges may be merged by sorting their first rows, and the events with a rare type, topic or word may
+ * be fetched at once and sorted; all else must come in order.
  */
-function mostSorted({ query: { type, topic } }) {
-  const rare = type !== undefined || topic !== undefined;
+function mostSorted({ query: { type, topic, q } }) {
+  const rare = type !== undefined || topic !== undefined || q !== undefined;
   return Math.max(3 * (LIMIT + 1), rare ? events / 100 : 0);
 }
 

@@ -8,6 +8,7 @@ export async function questionsOf(client) {
   const [popular, second, median, rare, rarer] = await actorsOf(client);
   const organization = await busiestOrganization(client);
   const topic = await topicsOf(client);
+  const words = await wordsOf(client);
   const year = { from: '2019', to: '2019' };
   const asked = [];
   const ask = (name, query, more = {}) =>
@@ -137,6 +138,12 @@ export async function questionsOf(client) {
     { actor, type: 'meeting', ...year },
     { like },
   );
+  for (const [which, q] of Object.entries(words)) {
+    ask(`${which} word`, { q });
+    ask(`popular actor, ${which} word`, { actor, q }, { like });
+  }
+  ask('phrase of common words', { q: '"meeting on"' });
+  ask('all but a common word', { q: '-meeting' });
   return asked;
 }
 
@@ -170,6 +177,16 @@ async function topicsOf(client) {
      where superseded_at is null and term like 'topic:%' group by term order by count(*) desc, term`,
   );
   return (place) => rows[Math.floor((rows.length - 1) * place)].topic;
+}
+
+/** Words by how many events have them, of those long enough not to be changed by their stem being asked for. */
+async function wordsOf(client) {
+  const { rows } = await client.query(
+    `select word from ts_stat('select words from event_version where superseded_at is null')
+     where word ~ '^[a-z]+i$' and length(word) > 5 order by ndoc desc, word`,
+  );
+  const at = (place) => rows[Math.floor((rows.length - 1) * place)].word;
+  return { common: at(0), middling: at(0.1), rare: at(1) };
 }
 
 /** The order key of the event a share of the way down the timeline, or down an actor's. */

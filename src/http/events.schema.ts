@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { CORROBORATIONS } from '../domain/account.ts';
 import { eventSchema } from '../domain/event-schema.ts';
+import { LONGEST_QUESTION, MOST_WORDS } from '../domain/words.ts';
 import {
   answered,
   listParameter,
@@ -123,6 +124,13 @@ export const narrowingQuery = {
   accountBy: listParameter(
     'Who has spoken about it (asserts, confirms, disputes, denies), through whomever; `id:stance` asks for one stance, `-id` for what they have not spoken about',
     'kremlin',
+  ),
+  q: Type.Optional(
+    Type.String({
+      maxLength: LONGEST_QUESTION,
+      description: `Words of its titles, summaries, places and accounts, of the names and capacities of who took part: all of them, in any order, inflected as they may be, letters with or without diacritics. \`"…"\`: these words in a row; \`-\` before a word or phrase: not that one; nothing else is special. At most ${MOST_WORDS} words`,
+      examples: ['"гарантії безпеки" -Макрон'],
+    }),
   ),
   from: edge('Begin of the window', '2022-01'),
   to: edge('End of the window', '2022-01-28'),

@@ -4,10 +4,18 @@ import { DataSource } from 'typeorm';
 import { Record0001 } from '../../migrations/0001-record.ts';
 import { Keys0002 } from '../../migrations/0002-keys.ts';
 import { Idempotency0003 } from '../../migrations/0003-idempotency.ts';
+import { Words0005 } from '../../migrations/0005-words.ts';
 import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { DomainError, StartError } from '../domain/errors.ts';
+import { wordEvents } from './words.writes.ts';
 
-const migrations = [Record0001, Keys0002, Idempotency0003, Threads0006];
+const migrations = [
+  Record0001,
+  Keys0002,
+  Idempotency0003,
+  Words0005,
+  Threads0006,
+];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
 const MIGRATION_LOCK = 727_374_001;
@@ -128,6 +136,7 @@ export async function migrate(url: string): Promise<string[]> {
       await client.query('set statement_timeout = 0; set lock_timeout = 0');
       await lockWithoutTimeout(client);
       const done = await database.writes.runMigrations();
+      await wordEvents(database.writes);
       return done.map((migration) => migration.name);
     } finally {
       // Closing the session lets go of the lock, whatever happened.

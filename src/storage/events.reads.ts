@@ -14,6 +14,7 @@ import {
 import { any, every, join, type Sql, sql } from './sql.ts';
 import { recordedWithin, standing, standings } from './standing.ts';
 import { nearWindow, reachRanges, windowConditions } from './windows.ts';
+import { wordConditions } from './words.ts';
 
 /** A page of the events that a question asks for, in chronological order: one statement. */
 export async function listEvents(
@@ -56,6 +57,7 @@ function isPlain({
   actor,
   accountBy,
   lists,
+  words,
   asOf,
   recorded,
 }: EventFilter): boolean {
@@ -63,6 +65,7 @@ function isPlain({
   return (
     asOf === null &&
     recorded === null &&
+    words === null &&
     another === undefined &&
     (group?.length ?? 1) === 1 &&
     actor.none.length === 0 &&
@@ -96,6 +99,7 @@ function eventPage(filter: EventFilter, request: PageRequest): Sql {
     ...(ofActors ? [standing(sql`e`, asOf)] : []),
     ...windowConditions(filter, event),
     ...termConditions(filter.lists, sql`${event}.terms`),
+    ...wordConditions(filter.words, event),
     ...(filter.vaguest === null
       ? []
       : [sql`${event}.vagueness <= ${filter.vaguest}`]),

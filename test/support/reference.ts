@@ -13,6 +13,7 @@ import { CHANNELS, ROLES, STATUSES } from '../../src/domain/event-schema.ts';
 import { type EventQuestion } from '../../src/domain/filter.ts';
 import { matchWindow, WindowFault, windowOf } from '../../src/domain/window.ts';
 import { anActor, anEvent, tied } from './builders.ts';
+import { meetsWords, someText, someWords } from './texts.ts';
 import { values } from './worlds.ts';
 
 /**
@@ -26,6 +27,9 @@ export function slowList(
   events: readonly EventDraft[],
 ): (question: EventQuestion) => string[] {
   const graph = graphOf(actors);
+  const names = new Map(
+    actors.map((one) => [one.id, one.names[0]?.value ?? '']),
+  );
   const understood = events
     .map((draft) => ({ draft, ...understoodDate(draft) }))
     .map((event) => ({
@@ -58,7 +62,8 @@ export function slowList(
           meetsWindow(bounds, question) &&
           meetsActors(parts, question) &&
           meetsAccounts(accounts, question) &&
-          meetsLists(draft, question),
+          meetsLists(draft, question) &&
+          meetsWords(draft, question.q, (actor) => names.get(actor) ?? ''),
       )
       .map(({ draft }) => draft.id);
     return question.order === 'desc' ? found.reverse() : found;
@@ -365,7 +370,7 @@ const documents = ['note-1', 'note-2'];
 export const anchors = ['anchor-1', 'anchor-2'];
 
 const participation = fc.record(
-  { actor: someone, role: someRole, onBehalfOf: someone },
+  { actor: someone, role: someRole, onBehalfOf: someone, as: someText },
   { requiredKeys: ['actor'] },
 );
 
@@ -383,9 +388,18 @@ export const someEvent: fc.Arbitrary<EventDraft> = fc
         [actor, role ?? 'participant', onBehalfOf].join(' '),
     }),
     accounts: fc.array(
-      fc.record({ party: someone, stance: fc.constantFrom(...STANCES) }),
+      fc.record(
+        {
+          party: someone,
+          stance: fc.constantFrom(...STANCES),
+          text: someText,
+        },
+        { requiredKeys: ['party', 'stance'] },
+      ),
       { maxLength: 3 },
     ),
+    title: someText,
+    summary: fc.option(someText),
     topics: fc.subarray(topics),
     countries: fc.subarray(countries, { maxLength: 2 }),
     documents: fc.subarray(documents),
@@ -403,6 +417,8 @@ export const someEvent: fc.Arbitrary<EventDraft> = fc
     anEvent({
       ...when,
       type: drawn.type,
+      title: drawn.title,
+      summary: drawn.summary,
       ...(status === undefined ? {} : { status }),
       ...(channel === undefined ? {} : { channel }),
       ...(sequence === undefined ? {} : { sequence }),
@@ -498,6 +514,7 @@ export const someQuestion: fc.Arbitrary<EventQuestion> = fc
     linkedTo: seldom(listOf(fc.constantFrom(...anchors)), 12),
     publisher: seldom(listOf(fc.constantFrom(...publishers)), 12),
     language: seldom(listOf(fc.constantFrom(...languages)), 12),
+    q: seldom(someWords(world.map(({ id }) => id)), 4),
     from: fc.option(edge, { nil: undefined }),
     to: fc.option(edge, { nil: undefined }),
     tz: fc.option(zone, { nil: undefined }),

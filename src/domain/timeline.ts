@@ -100,7 +100,7 @@ export function refuseTooMany(
 ): void {
   const count = last - first + 1;
   if (count <= MOST_BUCKETS) return;
-  const [begin, end] = [dayOf(first, interval), dayOf(last, interval)];
+  const [begin, end] = [dayOf(first, interval), dayOf(last + 1, interval) - 1];
   const fitting = INTERVALS.find(
     (one) => bucketOf(end, one) - bucketOf(begin, one) < MOST_BUCKETS,
   );

@@ -36,12 +36,11 @@ export const timelineShapes = [
           properties: {
             start: {
               type: 'string',
-              format: 'date-time',
-              description: 'Its first instant in the zone',
+              description:
+                'Its first instant, in the zone (ISO 8601; six digits and a sign beyond the years 0000 to 9999)',
             },
             end: {
               type: 'string',
-              format: 'date-time',
               description: 'The first instant after it',
             },
             total: count('So many events begin in it, certainly'),

@@ -32,7 +32,7 @@ import {
   type TestService,
 } from '../support/service.ts';
 
-const numRuns = 150;
+const numRuns = 60;
 
 const zones = [
   undefined,
@@ -116,7 +116,6 @@ describe('what is counted is what a slow counting finds', () => {
 
   test('histograms, in any zone, by any interval, split by anything', async () => {
     let filled = 0;
-    let refused = 0;
     await fc.assert(
       fc.asyncProperty(
         question,
@@ -143,8 +142,7 @@ describe('what is counted is what a slow counting finds', () => {
           const events = find(asked);
           const answer = await service.get(url);
           if (answer.status === 400) {
-            refused++;
-            return refusedRightly(url, interval, events, asked, answer);
+            return refusedRightly(url, interval, answer);
           }
           const json = await good(url);
           filled += Math.min(1, events.length);
@@ -165,14 +163,11 @@ describe('what is counted is what a slow counting finds', () => {
       { numRuns },
     );
     expect(filled).toBeGreaterThan(numRuns / 5);
-    expect(refused).toBeGreaterThan(0);
   });
 
   async function refusedRightly(
     url: string,
     interval: Interval,
-    events: readonly SlowEvent[],
-    asked: EventQuestion,
     { json }: Answer,
   ): Promise<void> {
     expect(json.errors[0]).toMatchObject({
@@ -181,18 +176,15 @@ describe('what is counted is what a slow counting finds', () => {
     });
     const [fitting] = (json.errors[0].nearest ?? []) as Interval[];
     if (fitting === undefined) return;
-    const begins = events.flatMap(
-      ({ bounds }) => bucketOfEvent(bounds, interval, asked.tz ?? 'UTC') ?? [],
-    );
-    // It is the smallest: the one asked for was smaller, and the one it names fits.
-    expect(INTERVALS.indexOf(fitting)).toBeGreaterThan(
-      INTERVALS.indexOf(interval),
-    );
-    const { buckets } = await good(
-      url.replace(`interval=${interval}`, `interval=${fitting}`),
-    );
+    // It is the smallest: the one it names fits, and none between.
+    const asking = (one: Interval) =>
+      url.replace(`interval=${interval}`, `interval=${one}`);
+    const { buckets } = await good(asking(fitting));
     expect(buckets.length).toBeLessThanOrEqual(5000);
-    expect(begins.length).toBeGreaterThanOrEqual(0);
+    const place = INTERVALS.indexOf(fitting);
+    expect(place).toBeGreaterThan(INTERVALS.indexOf(interval));
+    for (const one of INTERVALS.slice(0, place))
+      expect((await service.get(asking(one))).status).toBe(400);
   }
 
   function histogramIsRight(
@@ -286,7 +278,7 @@ describe('what is counted is what a slow counting finds', () => {
     await fc.assert(
       fc.asyncProperty(
         question,
-        fc.subarray(facets, { minLength: 1 }),
+        fc.subarray(facets, { minLength: 1, maxLength: 4 }),
         fc.constantFrom(...levels),
         fc.constantFrom(undefined, 1, 3, 100),
         async (asked, by, at, top) => {

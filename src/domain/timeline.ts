@@ -50,10 +50,11 @@ export function bucketSpans(
 
 function startOf(bucket: number, interval: Interval, zone: IANAZone): string {
   const instant = startOfDay(dayOf(bucket, interval) * DAY, zone);
-  const iso = DateTime.fromMillis(instant, { zone }).toISO({
-    suppressMilliseconds: true,
+  // Luxon writes Z for its own UTC alone, not for the zone of that name.
+  const at = DateTime.fromMillis(instant, {
+    zone: zone.name === 'UTC' ? 'utc' : zone,
   });
-  return iso ?? '';
+  return at.toISO({ suppressMilliseconds: true }) ?? '';
 }
 
 function dayOf(bucket: number, interval: Interval): number {

@@ -83,7 +83,10 @@ describe('after the record has changed in every way', () => {
     for (const asked of [...questions, ...simple]) {
       const one = { ...asked, asOf };
       found.push(
-        await text(urlOf(one, { count: 'exact', explain: true, limit: 500 })),
+        // What leaving out `asOf` would bring is told of now.
+        (
+          await text(urlOf(one, { count: 'exact', explain: true, limit: 500 }))
+        ).replace(/,"hints":.*$/, ''),
         await text(
           urlOf(one, { interval: 'year', by: 'actor' }, '/v1/timeline'),
         ),

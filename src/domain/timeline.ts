@@ -90,6 +90,9 @@ export function bucketsOf(
   };
 }
 
+const NARROWING =
+  'narrow the window, with relation=within if much reaches into it from before';
+
 /**
  * Refuses to make more buckets than {@link MOST_BUCKETS}.
  * @throws DomainError `invalid_parameter` naming the smallest interval that fits
@@ -107,8 +110,8 @@ export function refuseTooMany(
   );
   const advice =
     fitting === undefined
-      ? 'narrow the window'
-      : `the smallest interval that fits is ${fitting}; or narrow the window`;
+      ? NARROWING
+      : `the smallest interval that fits is ${fitting}; or ${NARROWING}`;
   const message = `would make ${count} buckets, and ${MOST_BUCKETS} is the most: ${advice}`;
   throw new DomainError('invalid_parameter', `interval ${message}.`, [
     {

@@ -112,7 +112,7 @@ export const eventShapes = [
     hints: {
       type: 'array',
       description:
-        'Only where nothing was found: what each parameter, left out, would bring; the most promising first',
+        'Only where nothing was found: what each parameter, left out, would bring; of one given up to four times each of the times. The most promising first',
       items: {
         type: 'object',
         properties: {

@@ -26,7 +26,11 @@ export const timelineShapes = [
     type: 'object',
     description: 'A histogram: how many events begin in each bucket of time',
     properties: {
-      interval: { type: 'string', enum: [...INTERVALS] },
+      interval: {
+        type: 'string',
+        enum: [...INTERVALS],
+        description: 'How long a bucket is',
+      },
       tz: { type: 'string', description: 'The zone of the buckets' },
       buckets: {
         type: 'array',

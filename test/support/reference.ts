@@ -578,6 +578,12 @@ function holdsTogether({ from, to, tz }: EventQuestion): boolean {
   }
 }
 
+/** A question without the order of its answer, of which counts have none. */
+export function unordered(question: EventQuestion): EventQuestion {
+  const { order: _, ...asked } = question;
+  return asked;
+}
+
 /** The address that asks a question. */
 export function urlOf(
   question: object,

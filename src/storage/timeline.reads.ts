@@ -72,7 +72,8 @@ export async function countTimeline(
       select bucket, null as value, false as rest, count(*) as count from placed group by bucket
       union all
       select bucket, f.value, f.value is null, sum(count) from split s left join frequent f on f.value = s.value
-        group by bucket, f.value`,
+        group by bucket, f.value
+      order by bucket, count desc, value`,
     filter,
   );
 }

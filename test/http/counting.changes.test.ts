@@ -35,7 +35,9 @@ describe('after the record has changed in every way', () => {
   let writer: Writer;
   let actors: ActorDraft[] = [...world];
   let events: EventDraft[];
-  const questions: EventQuestion[] = fc.sample(someQuestion, 12).map(unordered);
+  const questions: EventQuestion[] = fc
+    .sample(someQuestion.filter(isNear), 12)
+    .map(unordered);
   // Days alone, without and with a window: what the index is counted from.
   const simple: EventQuestion[] = actors.flatMap(({ id }): EventQuestion[] => [
     { actor: [id] },
@@ -246,6 +248,9 @@ describe('after the record has changed in every way', () => {
   });
 
   test('as of the instant before, everything is told as it was then', async () => {
-    expect(await answers(before)).toEqual(told);
+    const now = await answers(before);
+    expect(now).toHaveLength(told.length);
+    // To the letter: an answer that reads otherwise each time would have another ETag each time.
+    for (const [index, text] of told.entries()) expect(now[index]).toBe(text);
   });
 });

@@ -88,6 +88,23 @@ export function boundsOf(edtf: Edtf, timeZone?: string | null): Bounds {
   };
 }
 
+/** Whether a date is one day or several, all known: nothing but its first and its last instant is to be said of it. */
+export function isPlain({
+  begin,
+  end,
+  calendar,
+  qualified,
+  members,
+}: Bounds): boolean {
+  return (
+    calendar &&
+    !qualified &&
+    members === null &&
+    begin[0] === begin[1] &&
+    end[0] === end[1]
+  );
+}
+
 /** An instant in ISO 8601, such as `2022-01-28T00:00:00Z`, with six digits and a sign from the year 10000; null where open. */
 export function formatInstant(instant: Instant): string | null {
   if (!Number.isFinite(instant)) return null;

@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 
 const day = 86_400_000;
 
@@ -22,6 +22,18 @@ export function zoneNamed(name: string): IANAZone | null {
   } catch {
     return null;
   }
+}
+
+/** The zone of a question in which it has been read already, UTC unless it names one. */
+export function zoneAsked(name = 'UTC'): IANAZone {
+  const zone = zoneNamed(name);
+  if (zone === null) throw new Error('a zone was read and is not known');
+  return zone;
+}
+
+/** The day that a calendar on the wall of a zone shows at an instant, as YYYY-MM-DD. */
+export function dayAt(instant: number, zone: IANAZone): string {
+  return DateTime.fromMillis(instant, { zone }).toFormat('yyyy-MM-dd');
 }
 
 /** What to tell someone whose time zone is unknown. */
@@ -62,6 +74,49 @@ export function startOfDay(midnight: number, zone: IANAZone): number {
     else after = middle;
   }
   return after;
+}
+
+/** How the clock of a zone differed from UTC through the years. */
+export interface ZoneClock {
+  /** Instants at which it was set, in order. */
+  changes: readonly number[];
+  /** Milliseconds ahead of UTC: the first before all changes, each other from the change of its place on. */
+  offsets: readonly number[];
+}
+
+const clocks = new Map<string, ZoneClock>([
+  ['UTC', { changes: [], offsets: [0] }],
+]);
+
+// Before these years a clock went by the sun of its town; beyond them nobody knows the law.
+const CLOCKS_FROM = Date.UTC(1840, 0);
+const CLOCKS_UNTIL = Date.UTC(2140, 0);
+// Shorter than the shortest time for which a clock was ever set: a week, in Recife in October 2000.
+const CLOCK_STEP = 5 * day;
+
+/** The clock of a zone, so that many instants can be placed on it at once. */
+export function clockOf(zone: IANAZone): ZoneClock {
+  const known = clocks.get(zone.name);
+  if (known) return known;
+  const offsetAt = (instant: number) =>
+    Math.round(zone.offset(instant) * 60_000);
+  const changes: number[] = [];
+  const offsets = [offsetAt(CLOCKS_FROM)];
+  for (let at = CLOCKS_FROM; at < CLOCKS_UNTIL; at += CLOCK_STEP) {
+    const [old = 0, now] = [offsets.at(-1), offsetAt(at + CLOCK_STEP)];
+    if (now === old) continue;
+    let [before, after] = [at, at + CLOCK_STEP];
+    while (after - before > 1000) {
+      const middle = Math.floor((before + after) / 2000) * 1000;
+      if (offsetAt(middle) === old) before = middle;
+      else after = middle;
+    }
+    changes.push(after);
+    offsets.push(now);
+  }
+  const clock = { changes, offsets };
+  clocks.set(zone.name, clock);
+  return clock;
 }
 
 /** The offsets in force shortly before and after, which no offset is far enough from UTC to fall short of. */

@@ -11,7 +11,7 @@ import {
   databaseAnswers,
   DEFAULT_LIMIT,
   pageAnswer,
-  recordAnswer,
+  jsonAnswer,
   type RouteOptions,
   sendPage,
 } from './answers.ts';
@@ -77,7 +77,7 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         params: Type.Object({ id: idParameter('russia') }),
         querystring: oneRecordQuery,
         response: {
-          ...recordAnswer('Actor', 'The actor'),
+          ...jsonAnswer('Actor', 'The actor'),
           ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },

@@ -59,7 +59,7 @@ export function sendJson(reply: FastifyReply, body: string): FastifyReply {
 }
 
 /**
- * Sends a page: stored bodies in a row, cursors and `Link` headers (RFC 8288).
+ * Sends a page: stored bodies in a row, cursors and `Link` headers (RFC 8288), and whatever more is to be told.
  * @throws DomainError `unknown_value` when the question names what is not in the record
  */
 export async function sendPage(
@@ -67,19 +67,32 @@ export async function sendPage(
   page: Page,
   question: string,
   { database, cursors }: RouteOptions,
+  more: object = {},
 ): Promise<FastifyReply> {
   if (page.unknown.length > 0) await refuseUnknown(database, page.unknown);
   const next = page.next && cursors.seal(question, page.next);
   const prev = page.prev && cursors.seal(question, page.prev);
-  const links = [
-    linkTo(reply.request.url, next, 'next'),
-    linkTo(reply.request.url, prev, 'prev'),
-  ].filter((link) => link !== null);
-  if (links.length > 0) void reply.header('link', links.join(', '));
+  linksTo(reply, { next, prev });
   return sendJson(
     reply,
-    `{"data":[${page.bodies.join(',')}],"next":${JSON.stringify(next)},"prev":${JSON.stringify(prev)}}`,
+    `{"data":[${page.bodies.join(',')}],"next":${JSON.stringify(next)},"prev":${JSON.stringify(prev)}${beside(more)}}`,
   );
+}
+
+function beside(more: object): string {
+  const fields = JSON.stringify(more).slice(1, -1);
+  return fields === '' ? '' : `,${fields}`;
+}
+
+/** Names the neighbouring pages in the `Link` header (RFC 8288). */
+export function linksTo(
+  reply: FastifyReply,
+  cursors: Record<string, string | null>,
+): void {
+  const links = Object.entries(cursors).flatMap(
+    ([relation, cursor]) => linkTo(reply.request.url, cursor, relation) ?? [],
+  );
+  if (links.length > 0) void reply.header('link', links.join(', '));
 }
 
 function linkTo(
@@ -160,10 +173,11 @@ export function databaseAnswers(
   return problemAnswers('database_unavailable', 'query_timeout', ...codes);
 }
 
-/** An answer of a page of records, and a 304 that repeats nothing. */
-export function pageAnswer(
-  record: string,
+/** An answer of one shape, and a 304 that repeats nothing. */
+export function jsonAnswer(
+  shape: string,
   description: string,
+  headers: Record<string, object> = {},
 ): Record<string, object> {
   return {
     200: {
@@ -174,13 +188,9 @@ export function pageAnswer(
           description:
             'Strong validator (RFC 9110): send it back in `If-None-Match`',
         },
-        Link: {
-          type: 'string',
-          description:
-            'The neighbouring pages, `rel="next"` and `rel="prev"` (RFC 8288)',
-        },
+        ...headers,
       },
-      content: { 'application/json': { schema: { $ref: `${record}Page#` } } },
+      content: { 'application/json': { schema: { $ref: `${shape}#` } } },
     },
     304: {
       description:
@@ -190,29 +200,18 @@ export function pageAnswer(
   };
 }
 
-/** An answer of one record, and a 304 that repeats nothing. */
-export function recordAnswer(
+/** An answer of a page of records. */
+export function pageAnswer(
   record: string,
   description: string,
 ): Record<string, object> {
-  return {
-    200: {
-      description,
-      headers: {
-        ETag: {
-          type: 'string',
-          description:
-            'Strong validator (RFC 9110): send it back in `If-None-Match`',
-        },
-      },
-      content: { 'application/json': { schema: { $ref: `${record}#` } } },
-    },
-    304: {
+  return jsonAnswer(`${record}Page`, description, {
+    Link: {
+      type: 'string',
       description:
-        'Nothing changed since the `ETag` that was sent in `If-None-Match`',
-      type: 'null',
+        'The neighbouring pages, `rel="next"` and `rel="prev"` (RFC 8288)',
     },
-  };
+  });
 }
 
 /**
@@ -246,12 +245,14 @@ export function answered(
   return schema;
 }
 
+/** The schema of a cursor in an answer. */
+export const cursorField = (description: string) => ({
+  type: ['string', 'null'],
+  description,
+});
+
 /** The schema of a page of records. */
-export function pageSchema(record: string): object {
-  const cursor = (description: string) => ({
-    type: ['string', 'null'],
-    description,
-  });
+export function pageSchema(record: string, more: object = {}): object {
   return {
     $id: `${record}Page`,
     type: 'object',
@@ -262,8 +263,9 @@ export function pageSchema(record: string): object {
         items: { $ref: `${record}#` },
         description: 'The records in order',
       },
-      next: cursor('Cursor of the next page, null on the last'),
-      prev: cursor('Cursor of the page before, null on the first'),
+      next: cursorField('Cursor of the next page, null on the last'),
+      prev: cursorField('Cursor of the page before, null on the first'),
+      ...more,
     },
     required: ['data', 'next', 'prev'],
     additionalProperties: false,

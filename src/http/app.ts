@@ -24,6 +24,8 @@ import { revisionRoutes } from './revisions.routes.ts';
 import { writeRoutes } from './writes.routes.ts';
 import { mergeRoutes } from './merge.routes.ts';
 import { cursors } from './cursor.ts';
+import { dyadRoutes } from './dyads.routes.ts';
+import { timelineRoutes } from './timeline.routes.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
 import { eventRoutes } from './events.routes.ts';
@@ -145,6 +147,8 @@ export async function buildApp({
   await app.register(eventRoutes, options);
   await app.register(actorRoutes, options);
   await app.register(documentRoutes, options);
+  await app.register(timelineRoutes, options);
+  await app.register(dyadRoutes, options);
   for (const { record, example } of NOUNS) {
     await app.register(writeRoutes, { ...options, record, example });
     await app.register(mergeRoutes, { ...options, record, example });

@@ -5,7 +5,7 @@ import { DomainError } from '../domain/errors.ts';
 import { eventFilter, type EventFilter, listFilter } from '../domain/filter.ts';
 import { type RecordName, RECORDS } from '../domain/record.ts';
 import { type ChangeRequest, listChanges } from '../storage/changes.reads.ts';
-import { referencesOf } from '../storage/events.reads.ts';
+import { referencesOf } from '../storage/events.references.ts';
 import { unknownAmong } from '../storage/page.ts';
 import { narrowingQuery } from './events.schema.ts';
 import { type ChangeSignal } from '../storage/changes.signal.ts';

@@ -7,7 +7,7 @@ import {
   databaseAnswers,
   DEFAULT_LIMIT,
   pageAnswer,
-  recordAnswer,
+  jsonAnswer,
   type RouteOptions,
   sendPage,
 } from './answers.ts';
@@ -77,7 +77,7 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         params: Type.Object({ id: idParameter('us-reply-2022-01-26') }),
         querystring: oneRecordQuery,
         response: {
-          ...recordAnswer('Document', 'The document'),
+          ...jsonAnswer('Document', 'The document'),
           ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },

@@ -1,12 +1,17 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { eventFilter } from '../domain/filter.ts';
+import { DomainError } from '../domain/errors.ts';
+import { eventFilter, type EventQuestion } from '../domain/filter.ts';
+import { loosened } from '../domain/loosened.ts';
+import { shortened } from '../domain/text.ts';
+import { type Database } from '../storage/database.ts';
+import { countEach, countEvents, type Hint } from '../storage/events.counts.ts';
 import { listEvents } from '../storage/events.reads.ts';
 import {
   databaseAnswers,
   DEFAULT_LIMIT,
   pageAnswer,
-  recordAnswer,
+  jsonAnswer,
   type RouteOptions,
   sendPage,
 } from './answers.ts';
@@ -41,15 +46,32 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { limit = DEFAULT_LIMIT, cursor, ...asked } = request.query;
+      const {
+        limit = DEFAULT_LIMIT,
+        cursor,
+        count = 'none',
+        explain = false,
+        ...asked
+      } = request.query;
       const filter = eventFilter(asked);
       const question = `events ${JSON.stringify(filter)}`;
-      const page = await listEvents(
-        options.database.pool,
-        filter,
-        options.cursors.open(question, cursor, limit),
-      );
-      return sendPage(reply, page, question, options);
+      const { database, cursors } = options;
+      const [page, counted] = await Promise.all([
+        listEvents(
+          database.pool,
+          filter,
+          cursors.open(question, cursor, limit),
+          explain,
+        ),
+        count === 'none' ? {} : countEvents(database, filter, count),
+      ]);
+      const empty = page.bodies.length === 0 && cursor === undefined;
+      return sendPage(reply, page, question, options, {
+        ...counted,
+        ...(empty && page.unknown.length === 0
+          ? { hints: await hintsFor(database, asked) }
+          : {}),
+      });
     },
   );
 
@@ -65,7 +87,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         }),
         querystring: oneRecordQuery,
         response: {
-          ...recordAnswer('Event', 'The event'),
+          ...jsonAnswer('Event', 'The event'),
           ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },
@@ -81,3 +103,27 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   );
   done();
 };
+
+/** Why a list is empty: what each filter, left out, would bring; the most promising first. */
+async function hintsFor(
+  database: Database,
+  asked: EventQuestion,
+): Promise<object[]> {
+  const ways = loosened(asked);
+  const counts = await countEach(
+    database,
+    ways.map(({ question }) => eventFilter(question)),
+  ).catch((error: unknown) => {
+    // The page is an answer without them.
+    if (error instanceof DomainError)
+      return ways.map((): Hint => ({ count: null, more: true }));
+    throw error;
+  });
+  return ways
+    .map(({ parameter, received }, index) => ({
+      parameter,
+      received: shortened(received),
+      ...(counts[index] ?? { count: null, more: true }),
+    }))
+    .toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0));
+}

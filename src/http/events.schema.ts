@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { CORROBORATIONS } from '../domain/account.ts';
-import { eventSchema } from '../domain/event-schema.ts';
+import { eventSchema, ROLES } from '../domain/event-schema.ts';
 import { LONGEST_QUESTION, MOST_WORDS } from '../domain/words.ts';
 import {
   answered,
@@ -18,6 +18,44 @@ const bound = (description: string) => ({
   maxItems: 2,
   description: `${description}: earliest and latest, UTC, null where open`,
 });
+
+const surely = (description: string) => ({
+  type: 'string',
+  enum: ['certain', 'possible'],
+  description,
+});
+
+const match = {
+  type: 'object',
+  description: 'Only with `explain=true`: how it met the question',
+  properties: {
+    date: surely('Whether its date surely meets the window'),
+    actors: {
+      type: 'array',
+      description:
+        'The participations that count for the actors asked for, each by the way that was climbed',
+      items: {
+        type: 'object',
+        properties: {
+          filter: { type: 'string', description: 'The value of `actor`' },
+          participant: { type: 'string', description: 'Who took part' },
+          role: { type: 'string', enum: ROLES, description: 'As what' },
+          path: {
+            type: 'array',
+            items: { type: 'string' },
+            description:
+              'From the participant, or whom they acted for, up to the actor asked for',
+          },
+          tenure: surely('Whether every tie of the path surely stood'),
+        },
+        required: ['filter', 'participant', 'role', 'path', 'tenure'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['date', 'actors'],
+  additionalProperties: false,
+};
 
 function answeredEvent(): object {
   const event = answered(eventSchema);
@@ -53,13 +91,51 @@ function answeredEvent(): object {
     $id: 'Event',
     description:
       'A call, a visit, a handover: what happened, when, who took part, and who says so',
-    properties: { ...event.properties, ...derived },
+    properties: { ...event.properties, ...derived, match },
     required: [...(event.required ?? []), ...Object.keys(derived)],
   };
 }
 
 /** The shapes of events in answers. */
-export const eventShapes = [answeredEvent(), pageSchema('Event')];
+export const eventShapes = [
+  answeredEvent(),
+  pageSchema('Event', {
+    count: {
+      type: 'integer',
+      minimum: 0,
+      description: 'How many events match, if `count` was asked for',
+    },
+    countMethod: {
+      type: 'string',
+      enum: ['exact', 'estimated'],
+      description: 'Whether `count` was counted, or is an estimate',
+    },
+    hints: {
+      type: 'array',
+      description:
+        'Only where nothing was found: what each parameter, left out, would bring; of one given up to four times each of the times. The most promising first',
+      items: {
+        type: 'object',
+        properties: {
+          parameter: { type: 'string', description: 'Which parameter' },
+          received: { type: 'string', description: 'What it said' },
+          count: {
+            type: ['integer', 'null'],
+            minimum: 0,
+            description:
+              'So many events would be found without it; null where counting took too long',
+          },
+          more: {
+            type: 'boolean',
+            description: 'Whether there are more than `count`',
+          },
+        },
+        required: ['parameter', 'received', 'count', 'more'],
+        additionalProperties: false,
+      },
+    },
+  }),
+];
 
 const edge = (description: string, example: string) =>
   Type.Optional(
@@ -77,7 +153,8 @@ const recordEdge = (description: string, example: string) =>
       examples: [example],
     }),
   );
-const choice = <Value extends string>(
+/** A parameter with some words to choose from. */
+export const choice = <Value extends string>(
   values: Value[],
   description: string,
   byDefault?: Value,
@@ -163,6 +240,19 @@ export const narrowingQuery = {
   ),
 };
 
+/** The filters of events by the record's own time. */
+export const recordQuery = {
+  asOf: asOfParameter,
+  recordedFrom: recordEdge(
+    'Only what was entered or revised at this instant or later',
+    '2022-01-01',
+  ),
+  recordedTo: recordEdge(
+    'Only what was entered or revised at this instant or earlier',
+    '2999-01-01',
+  ),
+};
+
 /** The parameters of a list of events (contract §4). */
 export const eventQuery = Type.Object(
   {
@@ -172,14 +262,19 @@ export const eventQuery = Type.Object(
       'Chronological, or its exact reverse',
       'asc',
     ),
-    asOf: asOfParameter,
-    recordedFrom: recordEdge(
-      'Only what was entered or revised at this instant or later',
-      '2022-01-01',
+    ...recordQuery,
+    count: choice(
+      ['none', 'exact', 'estimated'],
+      'Whether all events that match are counted, beside the page; an estimate says in `countMethod` that it is one',
+      'none',
     ),
-    recordedTo: recordEdge(
-      'Only what was entered or revised at this instant or earlier',
-      '2999-01-01',
+    explain: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether each event tells in `match` which participation matched, through whom, and how surely',
+        examples: [true],
+      }),
     ),
     ...paging,
   },

@@ -7,6 +7,8 @@ import { importShapes } from './imports.schema.ts';
 import { revisionShapes } from './revisions.routes.ts';
 import { draftShapes } from './writes.schema.ts';
 import { actorShapes } from './actors.schema.ts';
+import { dyadShapes } from './dyads.schema.ts';
+import { timelineShapes } from './timeline.schema.ts';
 import { documentShapes } from './documents.schema.ts';
 import { eventTypeShapes } from './event-types.routes.ts';
 import { eventShapes } from './events.schema.ts';
@@ -74,6 +76,8 @@ export async function describeApi(
     ...actorShapes,
     ...documentShapes,
     ...eventTypeShapes,
+    ...timelineShapes,
+    ...dyadShapes,
     ...draftShapes,
     ...revisionShapes,
     ...changeShapes,
@@ -102,6 +106,7 @@ export async function describeApi(
           name: 'documents',
           description: 'What is handed over, answered and signed',
         },
+        { name: 'timeline', description: 'The events counted' },
         {
           name: 'changes',
           description: 'What was entered, revised and removed',

@@ -198,6 +198,11 @@ function faultOf(
       ...(near.length > 0 ? { nearest: near } : {}),
     };
   }
+  if (keyword === 'required')
+    return {
+      parameter: String(params['missingProperty']),
+      message: 'is missing',
+    };
   if (Array.isArray(data))
     return { parameter, message: 'is given more than once' };
   const received = shortened(data);

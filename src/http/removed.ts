@@ -10,7 +10,11 @@ export class GoneError extends DomainError {
   /** Where a request goes on, when the record was merged into another; null when it was removed. */
   readonly successorUrl: ((url: string) => string) | null;
 
-  constructor(record: RecordName, { change, reason, successor }: Fate) {
+  constructor(
+    record: RecordName,
+    id: string,
+    { change, reason, successor }: Fate,
+  ) {
     super(
       'removed',
       `This ${record} was ${change}.${successor === null ? '' : ` See ${successor} instead.`}`,
@@ -20,12 +24,23 @@ export class GoneError extends DomainError {
       ...(reason === null ? {} : { reason }),
       ...(successor === null ? {} : { successor }),
     };
-    // `/v1/actors/{id}/…`: the id is the third part of a path.
     this.successorUrl =
       change === 'merged' && successor !== null
-        ? (url) => url.replace(/^(\/v1\/[^/]+\/)[^/?#]+/, `$1${successor}`)
+        ? (url) => movedUrl(url, id, successor)
         : null;
   }
+}
+
+// `/v1/actors/{id}/…`: the id is the third part of a path; of two actors each may be the one. An id may read like any other
+// part of a path, and be written with percent signs.
+function movedUrl(url: string, id: string, successor: string): string {
+  const [path = '', ...query] = url.split('?');
+  const [root, version, noun, ...parts] = path.split('/');
+  const places = noun === 'dyads' ? 2 : 1;
+  const moved = parts.map((part, index) =>
+    index < places && decodeURIComponent(part) === id ? successor : part,
+  );
+  return [[root, version, noun, ...moved].join('/'), ...query].join('?');
 }
 
 /**
@@ -43,5 +58,5 @@ export async function refuseGone(
     (error instanceof DomainError && error.code === 'not_found');
   if (!asked) throw error;
   const fate = await readFate(pool, record, id);
-  throw fate === null ? error : new GoneError(record, fate);
+  throw fate === null ? error : new GoneError(record, id, fate);
 }

@@ -4,7 +4,7 @@ import { type ThreadRecord } from '../domain/thread.ts';
 import { readThread } from '../storage/threads.reads.ts';
 import {
   databaseAnswers,
-  recordAnswer,
+  jsonAnswer,
   type RouteOptions,
   sendJson,
 } from './answers.ts';
@@ -27,7 +27,7 @@ export const threadRoutes: FastifyPluginCallbackTypebox<
         params: Type.Object({ id: idParameter(example) }),
         querystring: threadQuery,
         response: {
-          ...recordAnswer('Thread', 'The chain, as far as it was asked for'),
+          ...jsonAnswer('Thread', 'The chain, as far as it was asked for'),
           ...databaseAnswers('invalid_parameter', 'not_found', 'removed'),
         },
       },

@@ -6,6 +6,7 @@ import { Keys0002 } from '../../migrations/0002-keys.ts';
 import { Idempotency0003 } from '../../migrations/0003-idempotency.ts';
 import { Words0005 } from '../../migrations/0005-words.ts';
 import { Threads0006 } from '../../migrations/0006-threads.ts';
+import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { DomainError, StartError } from '../domain/errors.ts';
 import { wordEvents } from './words.writes.ts';
 
@@ -15,10 +16,13 @@ const migrations = [
   Idempotency0003,
   Words0005,
   Threads0006,
+  Counting0007,
 ];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
 const MIGRATION_LOCK = 727_374_001;
+
+const COUNTING_CONNECTIONS = 3;
 
 const OLDEST_SERVER = 15;
 
@@ -30,6 +34,8 @@ types.setTypeParser(types.builtins.INT8, Number);
 export interface Database {
   /** Reads: short statements only, ended by the server after two seconds. */
   readonly pool: Pool;
+  /** Counting, which may go through much of the record: a few connections of its own, so that pages never wait for it. */
+  readonly counting: Pool;
   /** Writes and migrations: transactions through `writes.transaction`. */
   readonly writes: DataSource;
   /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
@@ -85,9 +91,20 @@ export function databaseAt(options: DatabaseOptions): Database {
     // A page is a few ranges of an index: workers would cost more to start than they save.
     options: '-c max_parallel_workers_per_gather=0 -c jit=off',
   });
+  const counting = new Pool({
+    ...shared,
+    // Who cannot have one soon is told so, instead of waiting beyond what a client would.
+    connectionTimeoutMillis: 3000,
+    max: COUNTING_CONNECTIONS,
+    statement_timeout: 6000,
+    query_timeout: 8000,
+    lock_timeout: 1000,
+    idle_in_transaction_session_timeout: 5000,
+    options: '-c jit=off',
+  });
   const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
   // Without a listener an idle connection that dies takes the process with it.
-  for (const one of [pool, probe])
+  for (const one of [pool, counting, probe])
     one.on('error', (error) => options.onIdleError?.(error));
   const writes = new DataSource({
     type: 'postgres',
@@ -105,6 +122,7 @@ export function databaseAt(options: DatabaseOptions): Database {
   });
   return {
     pool,
+    counting,
     writes,
     async answers() {
       try {
@@ -117,6 +135,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     async close() {
       await Promise.all([
         pool.end(),
+        counting.end(),
         probe.end(),
         ...(writes.isInitialized ? [writes.destroy()] : []),
       ]);

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { listOf } from '../domain/draft.ts';
+import { isPlain } from '../domain/bounds.ts';
 import { type EventDraft, type UnderstoodEvent } from '../domain/event.ts';
 import { type Journal } from './changes.writes.ts';
 import { type Cell, load, timestamp } from './copy.ts';
@@ -124,6 +125,7 @@ export async function storeCounts(
       'sequence',
       'id',
       'reach',
+      'plain',
       'recorded_at',
     ],
     events.flatMap(({ event, key }) =>
@@ -141,6 +143,7 @@ export async function storeCounts(
           event.draft.sequence ?? 0,
           event.draft.id,
           reachOf(event),
+          isPlain(event.bounds),
           timestamp(journal.stamp.at),
         ]),
       ),

@@ -1,6 +1,11 @@
 import { type EventFilter } from '../domain/filter.ts';
 import { accountConditions } from './accounts.ts';
-import { apart, countingRanges, ROWS } from './events.reads.ts';
+import {
+  apart,
+  countingRanges,
+  rowsOf,
+  takingPart,
+} from './events.matching.ts';
 import { termConditions } from './page.ts';
 import { any, every, join, type Sql, sql } from './sql.ts';
 import { windowConditions } from './windows.ts';
@@ -10,14 +15,8 @@ import { wordConditions } from './words.ts';
 export function versionMatches(filter: EventFilter, version: Sql): Sql {
   const { each, none } = filter.actor;
   const key = sql`${version}.key`;
-  const rows = ROWS.slice(0, each.length);
-  const counting = each.map((group, index) =>
-    any(
-      group.flatMap((one) =>
-        countingRanges(rows[index] ?? sql`o`, one, filter),
-      ),
-    ),
-  );
+  const rows = each.length === 0 ? [] : rowsOf(filter);
+  const counting = takingPart(filter, rows).map(any);
   const excluded = none.flatMap((one) =>
     countingRanges(sql`x`, one, { ...filter, certainty: 'possible' }),
   );

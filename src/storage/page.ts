@@ -147,18 +147,26 @@ export function withUnknown(
   asOf: number | null,
 ): Sql {
   if (references.length === 0) return page;
+  return sql`(${page}) union all (select null, null, unknown from (${unknownReferences(references, asOf)}) missing)`;
+}
+
+/** What of these is not in the record, as rows `{unknown}`. */
+export function unknownReferences(
+  references: readonly Reference[],
+  asOf: number | null,
+): Sql {
   const named = references.map(
     ({ parameter, record, id }) =>
       sql`(${parameter}::text, ${record}::text, ${id}::text collate "C")`,
   );
   const stands = standing(sql`v`, asOf);
-  return sql`(${page}) union all (
-    select null, null, json_build_object('parameter', r.parameter, 'record', r.record, 'id', r.id)
+  return sql`
+    select json_build_object('parameter', r.parameter, 'record', r.record, 'id', r.id) as unknown
     from (values ${join(named, sql`, `)}) r (parameter, record, id)
     where not case r.record
       when 'actor' then exists (select from actor_version v where v.id = r.id and ${stands})
       when 'document' then exists (select from document_version v where v.id = r.id and ${stands})
-      else exists (select from event_version v where v.id = r.id and ${stands}) end)`;
+      else exists (select from event_version v where v.id = r.id and ${stands}) end`;
 }
 
 /** What of these is not in the record. */
@@ -167,11 +175,10 @@ export async function unknownAmong(
   references: readonly Reference[],
 ): Promise<Reference[]> {
   if (references.length === 0) return [];
-  const nothing = sql`select null::text as body, null::json as position, null::json as unknown where false`;
-  const rows = await ask<PageRow>(
+  const rows = await ask<{ unknown: Reference }>(
     pool,
-    withUnknown(nothing, references, null),
+    unknownReferences(references, null),
     false,
   );
-  return rows.flatMap(({ unknown }) => (unknown === null ? [] : [unknown]));
+  return rows.map(({ unknown }) => unknown);
 }

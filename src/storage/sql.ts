@@ -26,6 +26,12 @@ export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
   return new Sql([...strings], parts);
 }
 
+/** A name of ours, of a table or a column, put in as it is. */
+export function named(name: string): Sql {
+  if (!/^[a-z_0-9]+$/.test(name)) throw new Error(`${name} is no name of ours`);
+  return new Sql([name], []);
+}
+
 /** Pieces in a row with a separator between them. */
 export function join(pieces: readonly Sql[], separator: Sql): Sql {
   return pieces.reduce(

@@ -1,0 +1,84 @@
+import { type EventFilter } from '../domain/filter.ts';
+import { type Database } from './database.ts';
+import { matching } from './events.matching.ts';
+import { eventPage } from './events.reads.ts';
+import { ask } from './page.ts';
+import { join, sql } from './sql.ts';
+
+/** How many events meet a question, and whether they were counted or estimated. */
+export interface EventCount {
+  count: number;
+  countMethod: 'exact' | 'estimated';
+}
+
+/** Up to so many events are counted where an estimate would do: so far the count is as quick as a page. */
+const COUNTED = 1000;
+
+const FIRST_PAGE = {
+  limit: COUNTED,
+  from: null,
+  backwards: false,
+  inclusive: false,
+};
+
+/**
+ * How many events meet a question. An estimate is what the planner expects from its statistics, where there are more than a
+ * thousand; fewer are counted.
+ */
+export async function countEvents(
+  { counting }: Database,
+  filter: EventFilter,
+  method: EventCount['countMethod'],
+): Promise<EventCount> {
+  const found = matching(filter);
+  if (method === 'exact') {
+    const [row] = await ask<{ count: number }>(
+      counting,
+      sql`select count(*) as count from (${found}) found`,
+      false,
+    );
+    return { count: row?.count ?? 0, countMethod: 'exact' };
+  }
+  const [{ count } = { count: 0 }] = await countUpTo(counting, [filter]);
+  if (count <= COUNTED) return { count, countMethod: 'exact' };
+  const [plan] = await ask<{
+    'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
+  }>(counting, sql`explain (format json) ${found}`, false);
+  const expected = plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+  return { count: Math.max(expected, count), countMethod: 'estimated' };
+}
+
+/** A question with something left out, and how many events it would bring then. */
+export interface Hint {
+  count: number | null;
+  /** There are more than the count says. */
+  more: boolean;
+}
+
+/** How many events each of some questions would bring, a thousand at most: one statement. */
+export async function countEach(
+  { counting }: Database,
+  filters: readonly EventFilter[],
+): Promise<Hint[]> {
+  const counts = await countUpTo(counting, filters);
+  return counts.map(({ count }) => ({
+    count: Math.min(count, COUNTED),
+    more: count > COUNTED,
+  }));
+}
+
+async function countUpTo(
+  counting: Database['counting'],
+  filters: readonly EventFilter[],
+): Promise<{ count: number }[]> {
+  if (filters.length === 0) return [];
+  const each = filters.map(
+    (filter, place) =>
+      sql`select ${place}::int as place, (select count(*) from (${eventPage(filter, FIRST_PAGE)}) page) as count`,
+  );
+  return ask(
+    counting,
+    sql`${join(each, sql` union all `)} order by place`,
+    false,
+  );
+}

@@ -1,0 +1,284 @@
+import { type ActorValue, type EventFilter } from '../domain/filter.ts';
+import { accountConditions } from './accounts.ts';
+import { termConditions } from './page.ts';
+import { any, every, join, named, type Sql, sql } from './sql.ts';
+import { recordedWithin, standing, standings } from './standing.ts';
+import { nearWindow, reachRanges, windowConditions } from './windows.ts';
+import { wordConditions } from './words.ts';
+
+/** What a question asks for, as ranges of indexes in chronological order. */
+export interface EventRanges {
+  /** The row that tells of the event itself. */
+  event: Sql;
+  source: Sql;
+  /** One condition for each range; together they hold what is asked for. */
+  each: Sql[];
+  /** Whether an event may lie in several of them. */
+  repeating: boolean;
+}
+
+/**
+ * The ranges that hold the events asked for: one for each way in which the actors can take part and each length that may
+ * reach into the window.
+ * @param bound what else each row that stands for an event is held to
+ */
+export function eventRanges(
+  filter: EventFilter,
+  bound: (row: Sql) => Sql[],
+): EventRanges {
+  const { asOf } = filter;
+  const groups = filter.actor.each;
+  const ofActors = groups.length > 0;
+  const event = ofActors ? sql`e` : sql`o`;
+  // The rows that stand for an event: each bounded alike, so that their ranges can be merged.
+  const rows = rowsOf(filter);
+  const conditions = [
+    ...rows.flatMap((row) => [
+      ...(asOf === null ? standings(row, null) : []),
+      ...bound(row),
+      ...nearWindow(filter, row),
+    ]),
+    // So that the indexes of current events can be used to begin with the rarer condition.
+    ...(ofActors ? [standing(sql`e`, asOf)] : []),
+    ...eventConditions(filter, event, ofActors ? sql`o.event_key` : sql`o.key`),
+    ...apart(rows),
+  ];
+  // Each of these is one range of one index in the order of the list.
+  const counting = ways([
+    ...takingPart(filter, rows),
+    ...(asOf === null ? [] : rows.map((row) => standings(row, asOf))),
+  ]);
+  return {
+    event,
+    source: ofActors
+      ? sql`${participations(rows)} join event_version e on e.key = o.event_key`
+      : sql`event_version o`,
+    each: counting.flatMap((counts) =>
+      reachRanges(filter, rows).map((near) =>
+        every([...conditions, ...counts, ...near]),
+      ),
+    ),
+    repeating: counting.length > 1,
+  };
+}
+
+/** A column of `event_version`. */
+type Column =
+  | 'key'
+  | 'id'
+  | 'begin_earliest'
+  | 'begin_latest'
+  | 'end_latest'
+  | 'sequence'
+  | 'calendar'
+  | 'terms'
+  | 'body';
+
+/**
+ * The events that a question asks for, each once and in no order, for counting: of their versions the columns named.
+ * Where these and the question are of who and when alone, it is the rows of the actors' own index that are read, and no
+ * version but of those whose dates leave something open.
+ */
+export function matching(
+  filter: EventFilter,
+  columns: readonly Column[] = ['key'],
+): Sql {
+  if (filter.actor.each.length === 0) {
+    const { source, each } = eventRanges(filter, () => []);
+    const parts = each.map(
+      (range) =>
+        sql`(select ${listOf(columns, sql`o`)} from ${source} where ${range})`,
+    );
+    return join(parts, sql` union all `);
+  }
+  const versions = (further: readonly Sql[]): Sql => {
+    const conditions = [
+      standing(sql`e`, filter.asOf),
+      ...eventConditions(filter, sql`e`, sql`e.key`),
+      sql`e.key in (${taken(filter, sql`o.event_key`, sql``, further)})`,
+    ];
+    return sql`select ${listOf(columns, sql`e`)} from event_version e where ${every(conditions)}`;
+  };
+  if (asksOfVersion(filter) || columns.some((column) => !(column in PLAIN)))
+    return versions([]);
+  const plain = taken(filter, listOf(columns, sql`p`), sql`${PLAINLY} p`, [
+    sql`o.plain`,
+    ...windowConditions(filter, sql`p`),
+    ...exclusion(filter, sql`o.event_key`),
+  ]);
+  return sql`(select distinct * from (${plain}) plain) union all (${versions([sql`not o.plain`])})`;
+}
+
+// What `event_actor.plain` promises: the place in the order is all there is to know of the date.
+const PLAIN: Partial<Record<Column, Sql>> = {
+  key: sql`o.event_key`,
+  id: sql`o.id`,
+  begin_earliest: sql`o.begin_earliest`,
+  begin_latest: sql`o.begin_earliest`,
+  end_latest: sql`o.end_latest`,
+  sequence: sql`o.sequence`,
+  calendar: sql`true`,
+};
+const PLAINLY = sql` cross join lateral (select ${join(
+  Object.entries(PLAIN).map(([name, value]) => sql`${value} as ${named(name)}`),
+  sql`, `,
+)}, o.end_latest as end_earliest, false as qualified, null::tstzmultirange as members, false as members_are_days)`;
+
+function listOf(columns: readonly Column[], of: Sql): Sql {
+  return join(
+    columns.map((column) => sql`${of}.${named(column)}`),
+    sql`, `,
+  );
+}
+
+/** Whether a question is of more than who and when. */
+function asksOfVersion({
+  lists,
+  words,
+  vaguest,
+  recorded,
+  accountBy,
+}: EventFilter): boolean {
+  return (
+    words !== null ||
+    Object.keys(lists).length > 0 ||
+    vaguest !== null ||
+    recorded !== null ||
+    accountBy.each.length + accountBy.none.length > 0
+  );
+}
+
+/** What of the participations of those asked for is wanted; an event may be there several times. */
+function taken(
+  filter: EventFilter,
+  wanted: Sql,
+  beside: Sql,
+  further: readonly Sql[],
+): Sql {
+  const rows = rowsOf(filter);
+  const conditions = [
+    ...rows.flatMap((row) => [
+      standing(row, filter.asOf),
+      ...nearWindow(filter, row),
+    ]),
+    ...apart(rows),
+    ...further,
+  ];
+  const parts = ways(takingPart(filter, rows)).flatMap((counts) =>
+    reachRanges(filter, rows).map(
+      (near) =>
+        sql`(select ${wanted} from ${participations(rows)}${beside} where ${every([...conditions, ...counts, ...near])})`,
+    ),
+  );
+  return join(parts, sql` union all `);
+}
+
+/** What a question asks of an event itself, whoever takes part. */
+function eventConditions(filter: EventFilter, event: Sql, key: Sql): Sql[] {
+  const { lists, words, vaguest, recorded, asOf } = filter;
+  return [
+    ...windowConditions(filter, event),
+    ...termConditions(lists, sql`${event}.terms`),
+    ...wordConditions(words, event),
+    ...(vaguest === null ? [] : [sql`${event}.vagueness <= ${vaguest}`]),
+    ...(recorded === null
+      ? []
+      : [recordedWithin(sql`${event}.id`, recorded, asOf)]),
+    ...exclusion(filter, key),
+    ...accountConditions(filter, key),
+  ];
+}
+
+// A row for each actor asked for; the list is in the order of the first.
+const ROWS = ['o', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9'].map(
+  named,
+);
+
+/** The rows that must be found for an event: one for each actor asked for. */
+export function rowsOf({ actor }: EventFilter): Sql[] {
+  return ROWS.slice(0, Math.max(1, actor.each.length));
+}
+
+/** For each actor asked for, the ranges of its row that count. */
+export function takingPart(filter: EventFilter, rows: readonly Sql[]): Sql[][] {
+  return filter.actor.each.map((group, index) =>
+    group.flatMap((one) => countingRanges(rows[index] as Sql, one, filter)),
+  );
+}
+
+/** Chronological order as one value: begin earliest, end latest, sequence, id (contract §2). */
+export function orderKey(row: Sql): Sql {
+  return sql`(${row}.begin_earliest, ${row}.end_latest, ${row}.sequence, ${row}.id)`;
+}
+
+/**
+ * Events with a participation for each actor asked for. As these are of one event, so are their order keys equal: it is
+ * said, for then PostgreSQL merges the actors' ranges, or begins with the rarer one.
+ */
+function participations([first, ...others]: readonly Sql[]): Sql {
+  const further = others.map(
+    (other) =>
+      sql` join event_actor ${other} on ${other}.event_key = o.event_key and ${orderKey(other)} = ${orderKey(sql`o`)}`,
+  );
+  return sql`event_actor ${first}${join(further, sql``)}`;
+}
+
+/** Each actor must take part through a participation of its own: Macron for France is no meeting of the two. */
+export function apart(rows: readonly Sql[]): Sql[] {
+  return rows.flatMap((row, index) =>
+    rows
+      .slice(0, index)
+      .map((other) => sql`${row}.participation <> ${other}.participation`),
+  );
+}
+
+/** Beyond this, planning the ways one by one would cost more than it saves. */
+const MOST_WAYS = 16;
+
+/** The ways in which groups of conditions can be met, one of each group. */
+function ways(groups: readonly Sql[][]): Sql[][] {
+  const count = groups.reduce((product, { length }) => product * length, 1);
+  return groups.reduce<Sql[][]>(
+    (found, group, index) =>
+      index > 0 && count > MOST_WAYS
+        ? found.map((way) => [...way, any(group)])
+        : found.flatMap((way) => group.map((one) => [...way, one])),
+    [[]],
+  );
+}
+
+/** None of these takes part, not even possibly. */
+function exclusion(filter: EventFilter, key: Sql): Sql[] {
+  if (filter.actor.none.length === 0) return [];
+  const none = filter.actor.none.flatMap((one) =>
+    countingRanges(sql`x`, one, { ...filter, certainty: 'possible' }),
+  );
+  return [
+    sql`not exists (select from event_actor x where x.event_key = ${key} and ${standing(sql`x`, filter.asOf)} and ${any(none)})`,
+  ];
+}
+
+/**
+ * The rows of `event_actor` by which an actor takes part, or has the role asked for: one condition for each of its lanes
+ * that holds some of them, in which they stand in order.
+ */
+export function countingRanges(
+  of: Sql,
+  { actor, role }: ActorValue,
+  { scope, certainty }: EventFilter,
+): Sql[] {
+  const lanes = role === 'subject' ? [sql`1`, sql`3`] : [sql`0`, sql`2`];
+  return lanes
+    .slice(0, scope === 'members' ? 2 : 1)
+    .map((lane) =>
+      every([
+        sql`${of}.actor = ${actor}`,
+        sql`${of}.lane = ${lane}`,
+        ...(scope === 'self' ? [sql`${of}.scope = 0`] : []),
+        ...(role === null || role === 'subject'
+          ? []
+          : [sql`${of}.role = ${role}`]),
+        ...(certainty === 'certain' ? [sql`${of}.certain`] : []),
+      ]),
+    );
+}

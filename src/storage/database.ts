@@ -96,8 +96,8 @@ export function databaseAt(options: DatabaseOptions): Database {
     // Who cannot have one soon is told so, instead of waiting beyond what a client would.
     connectionTimeoutMillis: 3000,
     max: COUNTING_CONNECTIONS,
-    statement_timeout: 6000,
-    query_timeout: 8000,
+    statement_timeout: 8000,
+    query_timeout: 9000,
     lock_timeout: 1000,
     idle_in_transaction_session_timeout: 5000,
     options: '-c jit=off',

@@ -24,6 +24,9 @@ import {
 import { startService, type TestService } from '../support/service.ts';
 import { aWriter, type Writer } from '../support/writing.ts';
 
+// Hundreds of questions, on a machine that may do other things as well.
+jest.setTimeout(120_000);
+
 /** A histogram by year has room for all but the last years there are. */
 function isNear({ from = '', to = '' }: EventQuestion): boolean {
   return !`${from} ${to}`.includes('9999');

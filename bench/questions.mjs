@@ -1,4 +1,9 @@
-// The questions asked of the lists of events. Their values are looked up, so that they fit a timeline of any size.
+// The questions asked of the lists of events, and of counts. Their values are looked up, so that they fit a timeline of any size.
+
+import { zoneNamed } from '../dist/src/domain/zone.js';
+import { readLedger } from '../dist/src/storage/dyads.reads.js';
+import { countEvents } from '../dist/src/storage/events.counts.js';
+import { countTimeline } from '../dist/src/storage/timeline.reads.js';
 
 /**
  * Each question: its name, its parameters as the service takes them, the place its page begins at, and the question whose
@@ -144,6 +149,35 @@ export async function questionsOf(client) {
   }
   ask('phrase of common words', { q: '"meeting on"' });
   ask('all but a common word', { q: '-meeting' });
+  // Counts go through all that they count: they are compared with the page of the same actor.
+  const decade = { from: '2010', to: '2019' };
+  const counted = (name, query, count) => ask(name, query, { like, count });
+  const histogram = (database, filter) =>
+    countTimeline(database, filter, {
+      interval: 'month',
+      zone: zoneNamed('UTC'),
+      by: null,
+      at: 'state',
+      top: 20,
+    });
+  for (const [which, one] of Object.entries({ popular, median, rare }))
+    counted(
+      `histogram, ${which} actor, ten years by month`,
+      { actor: one, ...decade },
+      histogram,
+    );
+  counted(
+    'histogram, popular actor and common word, ten years by month',
+    { actor, q: words.common, ...decade },
+    histogram,
+  );
+  for (const [which, pair] of Object.entries(dyads))
+    counted(`ledger, ${which}`, {}, (database, filter) =>
+      readLedger(database, pair, filter, zoneNamed('UTC'), Date.now()),
+    );
+  counted('count of a popular actor', { actor }, (database, filter) =>
+    countEvents(database, filter, 'exact'),
+  );
   return asked;
 }
 

@@ -4,9 +4,11 @@ import { DataSource } from 'typeorm';
 import { Record0001 } from '../../migrations/0001-record.ts';
 import { Keys0002 } from '../../migrations/0002-keys.ts';
 import { Idempotency0003 } from '../../migrations/0003-idempotency.ts';
+import { Names0004 } from '../../migrations/0004-names.ts';
 import { DomainError, StartError } from '../domain/errors.ts';
+import { fillNameKeys } from './names.writes.ts';
 
-const migrations = [Record0001, Keys0002, Idempotency0003];
+const migrations = [Record0001, Keys0002, Idempotency0003, Names0004];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
 const MIGRATION_LOCK = 727_374_001;
@@ -127,6 +129,7 @@ export async function migrate(url: string): Promise<string[]> {
       await client.query('set statement_timeout = 0; set lock_timeout = 0');
       await lockWithoutTimeout(client);
       const done = await database.writes.runMigrations();
+      await fillNameKeys(database.writes.manager);
       return done.map((migration) => migration.name);
     } finally {
       // Closing the session lets go of the lock, whatever happened.

@@ -1,25 +1,16 @@
-import { type ActorDraft, type Affiliation, namesToShow } from './actor.ts';
-import { type ActorKind, standing, standingSpans } from './affiliation.ts';
-import { listOf } from './draft.ts';
-import { type LanguageMap } from './language.ts';
-import {
-  explain,
-  type KnownName,
-  matchName,
-  type NameMatch,
-} from './name-match.ts';
+import { type KnownActor } from './known-actor.ts';
+import { explain, type KnownName, matchName } from './name-match.ts';
 import { type NameQuestion } from './name-question.ts';
+import {
+  bestOf,
+  matchWithin,
+  rounded,
+  type Way,
+  waysToName,
+  type Within,
+} from './name-within.ts';
 import { nameWords } from './name-words.ts';
-
-/** An actor as its names are compared. */
-export interface KnownActor {
-  id: string;
-  kind: ActorKind;
-  /** The name to show, by language. */
-  name: LanguageMap;
-  names: readonly KnownName[];
-  ties: readonly Affiliation[];
-}
+import { held, tenureAt, tenureText } from './tenure.ts';
 
 /** An actor that may be meant, how surely, and why. */
 export interface Candidate {
@@ -30,6 +21,11 @@ export interface Candidate {
   reasons: string[];
   /** Of who held an office: whether certainly at that date; null for who was found by name. */
   tenure: 'certain' | 'possible' | null;
+}
+
+/** A candidate of which nobody has asked yet why it is one: few of them are ever shown. */
+export interface Scored extends Omit<Candidate, 'reasons'> {
+  why(): string[];
 }
 
 /** An actor that was found, and what it may have been found through: the whole that an office or a title belongs to. */
@@ -58,71 +54,76 @@ export function isSure(candidates: readonly Candidate[]): boolean {
 export const LEAST_SCORE = 55;
 
 /** Who held an office is asked for when the office itself scores this. */
-const OFFICE_SCORE = 70;
+const OFFICE_SCORE = 75;
+const MOST_OFFICES = 20;
 
 /** Candidates with the score of the last one shown are shown as well, up to so many in all. */
 export const MOST_CANDIDATES = 100;
-
-/** Who only possibly held the office at that date loses this share of the score. */
-const POSSIBLE_TENURE = 0.85;
-
-/** An actor's names made ready for comparing; spellings that differ in capitals alone are one. */
-export function knownActor(draft: ActorDraft): KnownActor {
-  const names = new Map<string, KnownName>();
-  for (const { lang, value } of draft.names) {
-    const key = value.toLowerCase();
-    if (!names.has(key))
-      names.set(key, { lang, value, words: nameWords(value) });
-  }
-  return {
-    id: draft.id,
-    kind: draft.kind,
-    name: namesToShow(draft.names),
-    names: [...names.values()],
-    ties: listOf(draft.affiliations),
-  };
-}
 
 /** Candidates by the names of what was found, its titles and the wholes it belongs to; not yet ranked. */
 export function scored(
   question: NameQuestion,
   findings: readonly Finding[],
-): Candidate[] {
-  return findings.flatMap(({ actor, whole }) => [
-    ...byName(question, actor),
-    ...(whole === null
-      ? []
-      : actor.kind === 'person'
-        ? byTitle(question, actor, whole)
-        : byWhole(question, actor, whole)),
-  ]);
+): Scored[] {
+  const named = findings.filter(({ whole }) => whole === null);
+  const parts = new Map<KnownActor, KnownActor[]>();
+  for (const { actor, whole } of findings)
+    if (whole !== null) {
+      const known = parts.get(whole);
+      if (known === undefined) parts.set(whole, [actor]);
+      else known.push(actor);
+    }
+  return [
+    ...named.flatMap(({ actor }) => byName(question, actor)),
+    ...[...parts].flatMap(([whole, of]) => {
+      const ways = waysToName(question, whole);
+      const titles = new Map<string, Within | null>();
+      return ways.length === 0
+        ? []
+        : of.flatMap((actor) =>
+            actor.kind === 'person'
+              ? byTitle(question, actor, whole, ways, titles)
+              : byWhole(actor, ways),
+          );
+    }),
+  ];
 }
 
 /** The offices among the candidates of which it is worth knowing who held them. */
 export function officesAmong(
   { kinds }: NameQuestion,
-  candidates: readonly Candidate[],
+  candidates: readonly Scored[],
 ): string[] {
   if (!kinds.includes('person')) return [];
-  const offices = candidates.filter(
-    ({ actor, score }) => actor.kind === 'office' && score >= OFFICE_SCORE,
+  const offices = candidates
+    .filter(
+      ({ actor, score }) => actor.kind === 'office' && score >= OFFICE_SCORE,
+    )
+    .sort((a, b) => b.score - a.score);
+  return [...new Set(offices.map(({ actor }) => actor.id))].slice(
+    0,
+    MOST_OFFICES,
   );
-  return [...new Set(offices.map(({ actor }) => actor.id))];
 }
 
 /**
  * The candidates in order, each actor once by its best score: those wanted and the ties of the last one. Who held an
  * office at the date has the office's score, and stands before it.
- * @param people those who may have held the offices among the candidates
+ * @param people those who ever held an office, by its id
  */
 export function ranked(
   question: NameQuestion,
-  candidates: readonly Candidate[],
-  people: readonly KnownActor[],
+  candidates: readonly Scored[],
+  people: ReadonlyMap<string, readonly KnownActor[]>,
 ): Candidate[] {
-  const offices = candidates.filter(({ actor }) => actor.kind === 'office');
-  const best = new Map<string, Candidate>();
-  for (const one of [...candidates, ...holders(question, offices, people)]) {
+  const best = new Map<string, Scored>();
+  const all = [
+    ...candidates,
+    ...candidates.flatMap((one) =>
+      holders(question, one, people.get(one.actor.id) ?? []),
+    ),
+  ];
+  for (const one of all) {
     if (one.score < LEAST_SCORE || !question.kinds.includes(one.actor.kind))
       continue;
     const known = best.get(one.actor.id);
@@ -136,10 +137,13 @@ export function ranked(
       (a.actor.id < b.actor.id ? -1 : 1),
   );
   const last = order[question.limit - 1]?.score ?? 0;
-  return order.filter(({ score }) => score >= last).slice(0, MOST_CANDIDATES);
+  return order
+    .filter(({ score }) => score >= last)
+    .slice(0, MOST_CANDIDATES)
+    .map(({ why, ...one }) => ({ ...one, reasons: why() }));
 }
 
-function byName({ words }: NameQuestion, actor: KnownActor): Candidate[] {
+function byName({ words }: NameQuestion, actor: KnownActor): Scored[] {
   const match = bestOf(
     actor.names.map((name) => matchName(words, name, actor.kind === 'person')),
   );
@@ -149,18 +153,14 @@ function byName({ words }: NameQuestion, actor: KnownActor): Candidate[] {
         {
           actor,
           score: rounded(match.score),
-          reasons: explain(match),
+          why: () => explain(match),
           tenure: null,
         },
       ];
 }
 
-function byWhole(
-  question: NameQuestion,
-  office: KnownActor,
-  whole: KnownActor,
-): Candidate[] {
-  const found = matchWithin(question, office.names, whole);
+function byWhole(office: KnownActor, ways: readonly Way[]): Scored[] {
+  const found = matchWithin(ways, office.names);
   return found === null ? [] : [{ actor: office, ...found, tenure: null }];
 }
 
@@ -169,22 +169,35 @@ function byTitle(
   question: NameQuestion,
   person: KnownActor,
   whole: KnownActor,
-): Candidate[] {
-  return person.ties.flatMap((tie): Candidate[] => {
+  ways: readonly Way[],
+  known: Map<string, Within | null>,
+): Scored[] {
+  return person.ties.flatMap((tie): Scored[] => {
     if (tie.relation !== 'represents' || tie.to !== whole.id) return [];
+    // Hundreds may have the same title.
+    const key = JSON.stringify(tie.title);
+    let found = known.get(key);
+    if (found === undefined) {
+      const titles = Object.entries(tie.title ?? {}).map(
+        ([lang, value]): KnownName => ({
+          lang,
+          value,
+          words: nameWords(value),
+        }),
+      );
+      found = matchWithin(ways, titles);
+      known.set(key, found);
+    }
+    if (found === null) return [];
+    const within = found;
     const tenure = tenureAt(question, tie);
     if (tenure === 'none') return [];
-    const titles = Object.entries(tie.title ?? {}).map(
-      ([lang, value]): KnownName => ({ lang, value, words: nameWords(value) }),
-    );
-    const found = matchWithin(question, titles, whole);
-    if (found === null) return [];
     return [
       {
         actor: person,
         score: held(found.score, tenure),
-        reasons: [
-          ...found.reasons.map((reason) => reason.replace(/^name /, 'title ')),
+        why: () => [
+          ...within.why().map((reason) => reason.replace(/^name /, 'title ')),
           tenureText(`represented ${whole.id}`, tie, tenure, question),
         ],
         tenure,
@@ -193,105 +206,30 @@ function byTitle(
   });
 }
 
-/** Names of a part, with or without the name of its whole beside them. */
-function matchWithin(
-  { words }: NameQuestion,
-  names: readonly KnownName[],
-  whole: KnownActor,
-): Pick<Candidate, 'score' | 'reasons'> | null {
-  const alone = bestOf(names.map((name) => matchName(words, name, false)));
-  let best =
-    alone === null ? null : { score: alone.score, reasons: explain(alone) };
-  for (const wholeName of whole.names) {
-    const of = matchName(words, wholeName, false);
-    if (of === null || !isWhole(of)) continue;
-    const taken = new Set(of.pairs.map(({ asked }) => asked));
-    const rest = words.filter((_, index) => !taken.has(index));
-    const own = bestOf(names.map((name) => matchName(rest, name, false)));
-    if (own === null) continue;
-    const [of1, of2] = [taken.size, rest.filter(({ small }) => !small).length];
-    const likeness =
-      of.pairs.reduce((sum, pair) => sum + pair.likeness, 0) / of1;
-    const score = (likeness * of1 + own.score * of2) / (of1 + of2);
-    if (score > (best?.score ?? 0))
-      best = {
-        score,
-        reasons: [...explain(own), `of “${wholeName.value}” (${whole.id})`],
-      };
-  }
-  return best && { ...best, score: rounded(best.score) };
-}
-
-/** Whether every word of a name was asked for that counts. */
-function isWhole({ name, pairs }: NameMatch): boolean {
-  return name.words.every(
-    ({ small }, index) => small || pairs.some(({ known }) => known === index),
-  );
-}
-
+/** Who held an office at the date. */
 function holders(
   question: NameQuestion,
-  offices: readonly Candidate[],
+  office: Scored,
   people: readonly KnownActor[],
-): Candidate[] {
+): Scored[] {
   return people.flatMap((person) =>
-    person.ties.flatMap((tie) =>
-      offices.flatMap((office): Candidate[] => {
-        if (tie.relation !== 'holds' || tie.to !== office.actor.id) return [];
-        const tenure = tenureAt(question, tie);
-        if (tenure === 'none') return [];
-        return [
-          {
-            actor: person,
-            score: held(office.score, tenure),
-            reasons: [
-              ...office.reasons.map((reason) =>
-                reason.replace(/^name /, 'name of an office '),
-              ),
-              tenureText(`held ${office.actor.id}`, tie, tenure, question),
-            ],
-            tenure,
-          },
-        ];
-      }),
-    ),
+    person.ties.flatMap((tie): Scored[] => {
+      if (tie.relation !== 'holds' || tie.to !== office.actor.id) return [];
+      const tenure = tenureAt(question, tie);
+      if (tenure === 'none') return [];
+      return [
+        {
+          actor: person,
+          score: held(office.score, tenure),
+          why: () => [
+            ...office
+              .why()
+              .map((reason) => reason.replace(/^name /, 'name of an office ')),
+            tenureText(`held ${office.actor.id}`, tie, tenure, question),
+          ],
+          tenure,
+        },
+      ];
+    }),
   );
-}
-
-function tenureAt(
-  { days, doubtful }: NameQuestion,
-  tie: Affiliation,
-): 'certain' | 'possible' | 'none' {
-  const stood = standing(standingSpans(tie), days);
-  return stood === 'certain' && doubtful ? 'possible' : stood;
-}
-
-function held(score: number, tenure: 'certain' | 'possible'): number {
-  return tenure === 'certain'
-    ? score
-    : rounded((score / 100) * POSSIBLE_TENURE);
-}
-
-function tenureText(
-  what: string,
-  { from, until }: Affiliation,
-  tenure: 'certain' | 'possible',
-  { at }: NameQuestion,
-): string {
-  const since = from ?? 'an unknown date';
-  const to =
-    until === undefined ? 'an unknown date' : (until ?? 'now, still so');
-  return `${what} from ${since} until ${to}: ${tenure === 'certain' ? 'certainly' : 'possibly'} at ${at}`;
-}
-
-function bestOf(matches: readonly (NameMatch | null)[]): NameMatch | null {
-  return matches.reduce(
-    (best, one) =>
-      one !== null && one.score > (best?.score ?? 0) ? one : best,
-    null,
-  );
-}
-
-function rounded(score: number): number {
-  return Math.round(score * 1000) / 10;
 }

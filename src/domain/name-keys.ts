@@ -1,13 +1,15 @@
-import { type ActorDraft } from './actor.ts';
+import { type ActorDraft, RELATIONS_BETWEEN } from './actor.ts';
 import { listOf } from './draft.ts';
 import { nameWords, type NameWord } from './name-words.ts';
-import { skeletonsOf } from './sounds.ts';
+import { outlineOf, skeletonsOf } from './sounds.ts';
 
 /**
  * What a word is looked up by. `exact` are the readings of its consonants, which all its usual romanisations share; `near`
  * the same with a letter left out (two words that differ by a letter share one of those), or the initial alone.
  */
 export interface WordKeys {
+  /** As it is written; of a short word also with its vowels. */
+  written: string[];
   exact: string[];
   near: string[];
 }
@@ -20,18 +22,25 @@ const LONGEST_WITH_NEIGHBOURS = 16;
 /** The keys by which a word of a question is looked up. */
 export function keysOf(word: NameWord): WordKeys {
   if ([...word.lower].length === 1 && word.short)
-    return { exact: [], near: initials(word) };
+    return { written: [], exact: [], near: initials(word) };
   const exact = skeletons(word);
   const near = exact.flatMap(neighbours);
-  return { exact, near: word.short ? [...near, ...initials(word)] : near };
+  return {
+    written: written(word, exact),
+    exact,
+    near: word.short ? [...near, ...initials(word)] : near,
+  };
 }
+
+const WHOLES = RELATIONS_BETWEEN['part-of'].to;
 
 /** An actor has no more keys than these: so many are some sixty names in as many spellings. */
 const MOST_KEYS = 2000;
 
 /**
- * The keys under which an actor is found: those of the words of all its names; and those of what is called by a title or an
- * office within something larger, as `@whole:key`, so that "President" and "Russia" together find who is president there.
+ * The keys under which an actor is found: those of the words of all its names; of what others can be a part of, the same
+ * with a plus; and those of what is called by a title or an office within something larger, as `@whole:key`, so that
+ * "President" and "Russia" together find who is president there.
  */
 export function actorKeys(draft: ActorDraft): string[] {
   const keys = new Set<string>();
@@ -45,6 +54,8 @@ export function actorKeys(draft: ActorDraft): string[] {
       for (const key of storedKeys(word)) keys.add(key);
       if (draft.kind === 'person')
         for (const key of initials(word)) keys.add(key);
+      if (WHOLES.includes(draft.kind))
+        for (const key of skeletons(word)) keys.add(`+${key}`);
     }
     for (const whole of wholes)
       for (const key of within(whole, words)) keys.add(key);
@@ -66,13 +77,27 @@ export function within(whole: string, words: readonly NameWord[]): string[] {
 
 // Of a doubtful word only the likeliest reading has neighbours here; a question looks for those of all its readings.
 function storedKeys(word: NameWord): string[] {
-  const [first = '', ...others] = skeletons(word);
-  return [first, ...others, ...neighbours(first)];
+  const exact = skeletons(word);
+  return [...written(word, exact), ...exact, ...neighbours(exact[0] ?? '')];
+}
+
+const LONGEST_KEY = 48;
+
+function written(
+  { folded, sounds }: NameWord,
+  exact: readonly string[],
+): string[] {
+  const literal = `=${folded.slice(0, LONGEST_KEY)}`;
+  return exact.some(({ length }) => length < SHORTEST_WITH_NEIGHBOURS)
+    ? [literal, `:${outlineOf(sounds)}`]
+    : [literal];
 }
 
 function skeletons({ sounds, folded }: NameWord): string[] {
   const found = skeletonsOf(sounds).filter((one) => one !== '');
-  return found.length > 0 ? found : [`~${sounds || folded.slice(0, 48)}`];
+  return found.length > 0
+    ? found
+    : [`~${sounds || folded.slice(0, LONGEST_KEY)}`];
 }
 
 function neighbours(skeleton: string): string[] {

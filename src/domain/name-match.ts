@@ -27,8 +27,8 @@ interface Pair extends WordLikeness {
 // What a word counts for, beside an ordinary one.
 const SMALL = 0.15;
 const SURNAME = 1.4;
-/** How much of the score is lost when all the words of the question are in the name, but it has others. */
-const FOR_OTHERS = 0.3;
+/** How much of the score hangs on the words that the name has besides: a post is another one with "deputy" before it. */
+const FOR_OTHERS = { person: 0.3, other: 0.45 } as const;
 const ORDER = 0.99;
 
 /**
@@ -74,9 +74,10 @@ export function matchName(
       (sum, pair) => sum + (of[pair[side]] ?? 0) * pair.likeness,
       0,
     ) / of.reduce((sum, weight) => sum + weight, 0);
+  const others = person ? FOR_OTHERS.person : FOR_OTHERS.other;
   const score =
     share(askedFor, 'asked') *
-    (1 - FOR_OTHERS + FOR_OTHERS * share(had, 'known')) *
+    (1 - others + others * share(had, 'known')) *
     (isInOrder(pairs) ? 1 : ORDER);
   return { name, score, pairs, asked };
 }
@@ -105,9 +106,10 @@ function paired(
     right.add(pair.known);
     return true;
   });
-  // "of" alone is no match.
-  return pairs.some((pair) => known[pair.known]?.small === false) ||
-    known.every(({ small }) => small)
+  // "of" alone is no match, nor is an initial.
+  return pairs.some(
+    (pair) => known[pair.known]?.small === false && pair.how !== 'short',
+  ) || known.every(({ small }) => small)
     ? pairs.sort((a, b) => a.asked - b.asked)
     : [];
 }
@@ -118,14 +120,14 @@ function weights(
   person: boolean,
 ): number[] {
   const last = words.findLastIndex(({ small, short }) => !small && !short);
-  return words.map((word, index) =>
+  return words.map((word, index) => {
+    const found = paired.includes(index);
+    // "of" may be there or not.
+    if (word.small && last >= 0) return found ? SMALL : 0;
     // An initial in the middle may be left out.
-    word.small || (word.short && words.length > 1 && !paired.includes(index))
-      ? SMALL
-      : person && index === last && words.length > 1
-        ? SURNAME
-        : 1,
-  );
+    if (word.short && words.length > 1 && !found) return SMALL;
+    return person && index === last && words.length > 1 ? SURNAME : 1;
+  });
 }
 
 function left(

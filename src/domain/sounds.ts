@@ -2,7 +2,7 @@
  * Words as rough sounds, so that Cyrillic and every romanisation of it come close to each other. A sound is one sign:
  * small letters as in English, and
  *
- *     C ч   S ш   Z ж   Q щ   c ц   x х   E ё   J дж
+ *     C ч   S ш   Z ж   Q щ   c ц   x х   E ё   J дж   M a mute e at the end
  *
  * Latin letters that mean different things in different languages have signs of their own: H for `ch` (ч, ш or х), J for
  * `j` (й, ж or дж), K for `c` (k, s or ц), W for `w` (v or u). The letters of other scripts stand for themselves.
@@ -28,7 +28,7 @@ const CYRILLIC = new Map([
 const LATIN = new Map([
   ...pairs(`schtsch,schtch,shtsh,shch,chtch,szcz,šč,ŝ=Q tsch,tch,cz,č,ć=C sch,sh,sz,š,ş,ș,ś=S zh,ž,ż,ź=Z
     dzh,dsch,dj,dž,đ,j=J kh=x gh=g ch=H ts,tz,ţ,ț=c ph,ff=f th,þ=t rh=r ck,q,qu=k wh,w=W c=K x=ks y,yj,ij,iy,yi=i ou,oo=u û=iu â=ia
-    ê=ie æ,œ=e ø=o ð=d ß=s ł=l ı=i`),
+    ê=ie æ,œ=e ø,eau,eaux=o ð=d ß=s ł=l ı=i`),
 ]);
 
 const LONGEST_GRAPHEME = 7;
@@ -49,6 +49,8 @@ function graphemeAt(word: string, at: number): [number, string] {
   if (word.startsWith('gu', at) && /[eiyéèêëï]/.test(word.charAt(at + 2)))
     return [2, 'g'];
   if (at === 0 && word.startsWith('x')) return [1, 's'];
+  if (at > 2 && at === word.length - 1 && /[^aeiouy]e$/.test(word))
+    return [1, 'M'];
   for (let length = LONGEST_GRAPHEME; length > 0; length--) {
     const grapheme = word.slice(at, at + length);
     const sound = LATIN.get(grapheme) ?? CYRILLIC.get(grapheme);
@@ -60,9 +62,12 @@ function graphemeAt(word: string, at: number): [number, string] {
   return [letter.length, /[’'ʼʹʺ‘`]/.test(plain) ? '' : sound];
 }
 
+/** All vowels among the sounds. */
+export const VOWELS = 'aeiouEM';
+
 // What a sound leaves in a skeleton, the likeliest first. Vowels and glides leave nothing, all that hisses is one.
 const LEAVES: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries([...'aeiouE'].map((vowel) => [vowel, ['']])),
+  ...Object.fromEntries([...VOWELS].map((vowel) => [vowel, ['']])),
   ...Object.fromEntries([...'szcCSZQ'].map((hiss) => [hiss, ['S']])),
   ...Object.fromEntries(
     [...'bdklmnprt'].map((one) => [one, [one.toUpperCase()]]),
@@ -104,4 +109,22 @@ export function skeletonsOf(sounds: Sounds): string[] {
 function joined(reading: string, leaf: string): string {
   if (leaf === '' || reading.endsWith(leaf)) return reading;
   return leaf === 'S' ? `${reading.replace(/[TD]$/, '')}S` : reading + leaf;
+}
+
+const OPEN: Readonly<Record<string, string>> = { a: 'a', o: 'a', u: 'u' };
+
+/**
+ * A short word with its vowels, roughly: where consonants alone tell too little. Front vowels and glides are one, as are a
+ * and o, which the tables of romanisation and the dialects confuse.
+ */
+export function outlineOf(sounds: Sounds): string {
+  let outline = '';
+  for (const sound of sounds) {
+    const sign = VOWELS.includes(sound)
+      ? (OPEN[sound] ?? 'e')
+      : (LEAVES[sound]?.[0] ?? sound);
+    if (!outline.endsWith(sign)) outline += sign;
+  }
+  // A glide before another vowel is written or not.
+  return outline.replace(/e(?=[au])/g, '');
 }

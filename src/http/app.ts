@@ -30,9 +30,11 @@ import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importRoutes } from './imports.routes.ts';
+import { nameRoutes } from './names.routes.ts';
 import { describeApi } from './openapi.ts';
 import { rawProblem, sendProblem } from './problems.ts';
 import { parseQuery } from './query.ts';
+import { reconcileRoutes } from './reconcile.routes.ts';
 
 /** What the HTTP service stands on. */
 export interface AppOptions {
@@ -143,6 +145,8 @@ export async function buildApp({
   const options = { database, cursors: cursors(secret) };
   await app.register(eventRoutes, options);
   await app.register(actorRoutes, options);
+  await app.register(nameRoutes, options);
+  await app.register(reconcileRoutes, { ...options, version });
   await app.register(documentRoutes, options);
   for (const { record, example } of NOUNS) {
     await app.register(writeRoutes, { ...options, record, example });

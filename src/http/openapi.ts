@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { changeShapes } from './changes.routes.ts';
 import { importShapes } from './imports.schema.ts';
+import { nameShapes } from './names.schema.ts';
+import { reconcileShapes } from './reconcile.schema.ts';
 import { revisionShapes } from './revisions.routes.ts';
 import { draftShapes } from './writes.schema.ts';
 import { actorShapes } from './actors.schema.ts';
@@ -77,6 +79,8 @@ export async function describeApi(
     ...revisionShapes,
     ...changeShapes,
     ...importShapes,
+    ...nameShapes,
+    ...reconcileShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {

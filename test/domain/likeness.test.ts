@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { distance, likenessOf } from '../../src/domain/likeness.ts';
 import { nameWords, type NameWord } from '../../src/domain/name-words.ts';
 import { keysOf } from '../../src/domain/name-keys.ts';
@@ -97,7 +97,7 @@ describe('spellings of one name', () => {
 
 describe('whatever the words', () => {
   const cyrillic = fc
-    .array(fc.constantFrom(...'абвгдежзийклмнопрстуфхцчшщюя'), {
+    .array(fc.constantFrom(...Array.from('абвгдежзийклмнопрстуфхцчшщюя')), {
       minLength: 4,
       maxLength: 12,
     })
@@ -164,8 +164,8 @@ describe('whatever the words', () => {
   const name = fc
     .array(
       fc.tuple(
-        fc.constantFrom(...'бвгдзклмнпрстфхчш'),
-        fc.constantFrom(...'аеиоу'),
+        fc.constantFrom(...Array.from('бвгдзклмнпрстфхчш')),
+        fc.constantFrom(...Array.from('аеиоу')),
       ),
       { minLength: 2, maxLength: 5 },
     )

@@ -1,11 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { DomainError } from '../domain/errors.ts';
-import { eventFilter, type EventQuestion } from '../domain/filter.ts';
-import { loosened } from '../domain/loosened.ts';
-import { shortened } from '../domain/text.ts';
-import { type Database } from '../storage/database.ts';
-import { countEach, countEvents, type Hint } from '../storage/events.counts.ts';
+import { eventFilter } from '../domain/filter.ts';
+import { countEvents } from '../storage/events.counts.ts';
 import { listEvents } from '../storage/events.reads.ts';
 import {
   databaseAnswers,
@@ -16,6 +12,7 @@ import {
   sendPage,
 } from './answers.ts';
 import { eventQuery } from './events.schema.ts';
+import { hintsFor } from './hints.ts';
 import { idParameter } from './ids.ts';
 import { oneRecordQuery, sendRecord } from './records.ts';
 
@@ -69,7 +66,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       return sendPage(reply, page, question, options, {
         ...counted,
         ...(empty && page.unknown.length === 0
-          ? { hints: await hintsFor(database, asked) }
+          ? { hints: await hintsFor(database, asked, filter) }
           : {}),
       });
     },
@@ -103,27 +100,3 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   );
   done();
 };
-
-/** Why a list is empty: what each filter, left out, would bring; the most promising first. */
-async function hintsFor(
-  database: Database,
-  asked: EventQuestion,
-): Promise<object[]> {
-  const ways = loosened(asked);
-  const counts = await countEach(
-    database,
-    ways.map(({ question }) => eventFilter(question)),
-  ).catch((error: unknown) => {
-    // The page is an answer without them.
-    if (error instanceof DomainError)
-      return ways.map((): Hint => ({ count: null, more: true }));
-    throw error;
-  });
-  return ways
-    .map(({ parameter, received }, index) => ({
-      parameter,
-      received: shortened(received),
-      ...(counts[index] ?? { count: null, more: true }),
-    }))
-    .toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0));
-}

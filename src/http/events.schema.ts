@@ -9,6 +9,7 @@ import {
   paging,
   recordFields,
 } from './answers.ts';
+import { hintsField } from './hints.schema.ts';
 import { asOfParameter } from './records.ts';
 
 const bound = (description: string) => ({
@@ -110,30 +111,7 @@ export const eventShapes = [
       enum: ['exact', 'estimated'],
       description: 'Whether `count` was counted, or is an estimate',
     },
-    hints: {
-      type: 'array',
-      description:
-        'Only where nothing was found: what each parameter, left out, would bring; of one given up to four times each of the times. The most promising first',
-      items: {
-        type: 'object',
-        properties: {
-          parameter: { type: 'string', description: 'Which parameter' },
-          received: { type: 'string', description: 'What it said' },
-          count: {
-            type: ['integer', 'null'],
-            minimum: 0,
-            description:
-              'So many events would be found without it; null where counting took too long',
-          },
-          more: {
-            type: 'boolean',
-            description: 'Whether there are more than `count`',
-          },
-        },
-        required: ['parameter', 'received', 'count', 'more'],
-        additionalProperties: false,
-      },
-    },
+    hints: hintsField,
   }),
 ];
 

@@ -95,6 +95,21 @@ describe('lists that are counted', () => {
     ]);
   });
 
+  test('words that nothing has: whose names look like them', async () => {
+    const { json } = await service.get('/v1/events?q=Russja');
+    expect(json.hints).toEqual([
+      {
+        parameter: 'q',
+        received: 'Russja',
+        count: 1000,
+        more: true,
+        nearest: [{ id: 'russia', name: { en: 'russia' } }],
+      },
+    ]);
+    const none = await service.get('/v1/events?q=xyzzy&actor=france');
+    expect(none.json.hints[0]).not.toHaveProperty('nearest');
+  });
+
   test('what was asked for more than four times is left out at once', async () => {
     const topics = Array.from({ length: 100 }, (_, index) => `topic=t${index}`);
     const { status, json } = await service.get(

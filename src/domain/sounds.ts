@@ -31,7 +31,17 @@ const LATIN = new Map(
     ê=ie æ,œ=e ø,eau,eaux=o ð=d ß=s ł=l ı=i`),
 );
 
-const LONGEST_GRAPHEME = 7;
+const GRAPHEMES = new Map([...CYRILLIC, ...LATIN]);
+
+/** The longest grapheme that begins with a letter. */
+const LONGEST_FROM = new Map<string, number>();
+for (const grapheme of GRAPHEMES.keys()) {
+  const first = grapheme.charAt(0);
+  LONGEST_FROM.set(
+    first,
+    Math.max(LONGEST_FROM.get(first) ?? 0, grapheme.length),
+  );
+}
 
 /** The sounds of one word in small letters (NFC); signs and apostrophes are silent, doubled sounds are one. */
 export function soundsOf(word: string): Sounds {
@@ -46,19 +56,29 @@ export function soundsOf(word: string): Sounds {
 
 function graphemeAt(word: string, at: number): [number, string] {
   // French writes a silent u between g and e or i.
-  if (word.startsWith('gu', at) && /[eiyéèêëï]/.test(word.charAt(at + 2)))
+  const first = word.charAt(at);
+  if (
+    first === 'g' &&
+    word.startsWith('gu', at) &&
+    /[eiyéèêëï]/.test(word.charAt(at + 2))
+  )
     return [2, 'g'];
   if (at === 0 && word.startsWith('x')) return [1, 's'];
-  if (at > 2 && at === word.length - 1 && /[^aeiouy]e$/.test(word))
+  if (
+    first === 'e' &&
+    at > 2 &&
+    at === word.length - 1 &&
+    /[^aeiouy]e$/.test(word)
+  )
     return [1, 'M'];
-  for (let length = LONGEST_GRAPHEME; length > 0; length--) {
-    const grapheme = word.slice(at, at + length);
-    const sound = LATIN.get(grapheme) ?? CYRILLIC.get(grapheme);
+  for (let length = LONGEST_FROM.get(first) ?? 0; length > 0; length--) {
+    const sound = GRAPHEMES.get(word.slice(at, at + length));
     if (sound !== undefined) return [length, sound];
   }
+  if (/[a-z0-9]/.test(first)) return [1, first];
   const letter = String.fromCodePoint(word.codePointAt(at) ?? 0);
   const plain = letter.normalize('NFD').replace(/\p{M}/gu, '');
-  const sound = LATIN.get(plain) ?? CYRILLIC.get(plain) ?? plain;
+  const sound = GRAPHEMES.get(plain) ?? plain;
   return [letter.length, /[’'ʼʹʺ‘`]/.test(plain) ? '' : sound];
 }
 

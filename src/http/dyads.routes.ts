@@ -81,7 +81,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         reply,
         JSON.stringify({
           data: rows.map(({ id, kind, names, ...met }) => ({
-            actor: { id, kind, names: namesToShow(names) },
+            actor: { id, kind, name: namesToShow(names) },
             ...met,
           })),
           next: after,

@@ -56,9 +56,9 @@ export const dyadShapes = [
                   enum: [...ACTOR_KINDS],
                   description: 'What it is',
                 },
-                names: names('What it is called, by language'),
+                name: names('What it is called, by language'),
               },
-              required: ['id', 'kind', 'names'],
+              required: ['id', 'kind', 'name'],
               additionalProperties: false,
             },
             count: {

@@ -156,16 +156,17 @@ async function measure(url) {
 }
 
 /**
- * The heads of a few ranges may be merged by sorting their first rows, and the events with a rare type or topic may be
- * fetched at once and sorted; all else must come in order.
+ * The heads of a few ranges may be merged by sorting their first rows, and the events with a rare type, topic or word may
+ * be fetched at once and sorted; all else must come in order. What is counted has no order.
  */
-function mostSorted({ query: { type, topic } }) {
-  const rare = type !== undefined || topic !== undefined;
+function mostSorted({ query: { type, topic, q }, count }) {
+  if (count !== undefined) return Infinity;
+  const rare = type !== undefined || topic !== undefined || q !== undefined;
   return Math.max(3 * (LIMIT + 1), rare ? events / 100 : 0);
 }
 
 /** Asks a question as the service does and answers the statement that went to the server. */
-async function statementOf(client, { query, from }) {
+async function statementOf(client, { query, from, count }) {
   let sent;
   const watched = {
     query(statement) {
@@ -173,6 +174,10 @@ async function statementOf(client, { query, from }) {
       return client.query(statement);
     },
   };
+  if (count !== undefined) {
+    await count({ counting: watched }, eventFilter(query));
+    return sent;
+  }
   await listEvents(watched, eventFilter(query), {
     limit: LIMIT,
     from,

@@ -1,4 +1,9 @@
-// The questions asked of the lists of events. Their values are looked up, so that they fit a timeline of any size.
+// The questions asked of the lists of events, and of counts. Their values are looked up, so that they fit a timeline of any size.
+
+import { zoneNamed } from '../dist/src/domain/zone.js';
+import { readLedger } from '../dist/src/storage/dyads.reads.js';
+import { countEvents } from '../dist/src/storage/events.counts.js';
+import { countTimeline } from '../dist/src/storage/timeline.reads.js';
 
 /**
  * Each question: its name, its parameters as the service takes them, the place its page begins at, and the question whose
@@ -8,6 +13,7 @@ export async function questionsOf(client) {
   const [popular, second, median, rare, rarer] = await actorsOf(client);
   const organization = await busiestOrganization(client);
   const topic = await topicsOf(client);
+  const words = await wordsOf(client);
   const year = { from: '2019', to: '2019' };
   const asked = [];
   const ask = (name, query, more = {}) =>
@@ -137,6 +143,41 @@ export async function questionsOf(client) {
     { actor, type: 'meeting', ...year },
     { like },
   );
+  for (const [which, q] of Object.entries(words)) {
+    ask(`${which} word`, { q });
+    ask(`popular actor, ${which} word`, { actor, q }, { like });
+  }
+  ask('phrase of common words', { q: '"meeting on"' });
+  ask('all but a common word', { q: '-meeting' });
+  // Counts go through all that they count: they are compared with the page of the same actor.
+  const decade = { from: '2010', to: '2019' };
+  const counted = (name, query, count) => ask(name, query, { like, count });
+  const histogram = (database, filter) =>
+    countTimeline(database, filter, {
+      interval: 'month',
+      zone: zoneNamed('UTC'),
+      by: null,
+      at: 'state',
+      top: 20,
+    });
+  for (const [which, one] of Object.entries({ popular, median, rare }))
+    counted(
+      `histogram, ${which} actor, ten years by month`,
+      { actor: one, ...decade },
+      histogram,
+    );
+  counted(
+    'histogram, popular actor and common word, ten years by month',
+    { actor, q: words.common, ...decade },
+    histogram,
+  );
+  for (const [which, pair] of Object.entries(dyads))
+    counted(`ledger, ${which}`, {}, (database, filter) =>
+      readLedger(database, pair, filter, zoneNamed('UTC'), Date.now()),
+    );
+  counted('count of a popular actor', { actor }, (database, filter) =>
+    countEvents(database, filter, 'exact'),
+  );
   return asked;
 }
 
@@ -170,6 +211,16 @@ async function topicsOf(client) {
      where superseded_at is null and term like 'topic:%' group by term order by count(*) desc, term`,
   );
   return (place) => rows[Math.floor((rows.length - 1) * place)].topic;
+}
+
+/** Words by how many events have them, of those long enough not to be changed by their stem being asked for. */
+async function wordsOf(client) {
+  const { rows } = await client.query(
+    `select word from ts_stat('select words from event_version where superseded_at is null')
+     where word ~ '^[a-z]+i$' and length(word) > 5 order by ndoc desc, word`,
+  );
+  const at = (place) => rows[Math.floor((rows.length - 1) * place)].word;
+  return { common: at(0), middling: at(0.1), rare: at(1) };
 }
 
 /** The order key of the event a share of the way down the timeline, or down an actor's. */

@@ -12,6 +12,10 @@ const SHOWN = [
   'dyad, popular with rare',
   'rare type',
   'middling type',
+  'popular actor, common word',
+  'histogram, popular actor, ten years by month',
+  'histogram, popular actor and common word, ten years by month',
+  'ledger, popular with popular',
 ];
 
 /** The page, and the questions whose plan is bad. */
@@ -87,6 +91,8 @@ What remains dear, and why:
   timeline is read until a page of them is found. Both read some hundred times what a page holds.
 - Two actors, one of whom is rare beside the other: the merge passes over the index entries of the more frequent one (rows
   read, but few blocks, as entries lie close together and no event is fetched). A third actor adds to it.
+- Counts read all that they count: the rows of the actor's index in the window for a histogram (\`event_actor\` alone, but for
+  dates that leave something open), and the events that the two have in common for a ledger. They answer in one row.
 - Many actors in one filter, in a window: each actor has three ranges, and all of them are planned anew each time.
 
 | question | planned | returned | read | sorted | blocks | blocks compared | time | plan |

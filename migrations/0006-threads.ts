@@ -37,16 +37,22 @@ export class Threads0006 implements MigrationInterface {
 
       create index event_document_of_event on event_document (event) where superseded_at is null;
       create index event_document_of_event_history on event_document (event) where superseded_at is not null;
-      create index event_document_of_document on event_document (document, loose, event) where superseded_at is null;
-      create index event_document_of_document_history on event_document (document, loose, event)
+      create index event_document_of_document on event_document (document, loose, event) include (recorded_at)
+        where superseded_at is null;
+      create index event_document_of_document_history on event_document (document, loose, event) include (recorded_at, superseded_at)
         where superseded_at is not null;
       create index event_link_of_event_history on event_link (event) where superseded_at is not null;
-      create index event_link_of_target on event_link (target, loose, event) where superseded_at is null;
-      create index event_link_of_target_history on event_link (target, loose, event) where superseded_at is not null;
-      create index document_link_of_document_history on document_link (document) where superseded_at is not null;
-      create index document_link_of_target on document_link (target, loose, document) where superseded_at is null;
-      create index document_link_of_target_history on document_link (target, loose, document)
+      create index event_link_of_target on event_link (target, loose, event) include (recorded_at)
+        where superseded_at is null;
+      create index event_link_of_target_history on event_link (target, loose, event) include (recorded_at, superseded_at)
         where superseded_at is not null;
+      create index document_link_of_document_history on document_link (document) where superseded_at is not null;
+      create index document_link_of_target on document_link (target, loose, document) include (recorded_at)
+        where superseded_at is null;
+      create index document_link_of_target_history on document_link (target, loose, document) include (recorded_at, superseded_at)
+        where superseded_at is not null;
+
+      analyze event_document, event_link, document_link;
     `);
   }
 

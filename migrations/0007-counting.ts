@@ -10,14 +10,14 @@ export class Counting0007 implements MigrationInterface {
   async up(run: QueryRunner): Promise<void> {
     await run.query(`
       alter table event_actor add column plain boolean not null default false;
+      drop index event_actor_order;
+      drop index event_actor_of_event;
       update event_actor a set plain = true from event_version e
         where e.key = a.event_key and e.calendar and not e.qualified and e.members is null
           and e.begin_earliest = e.begin_latest and e.end_earliest = e.end_latest;
-      drop index event_actor_order;
       create index event_actor_order on event_actor (actor, lane, begin_earliest, end_latest, sequence, id)
         include (event_key, participation, certain, reach, scope, role, plain)
         where superseded_at is null;
-      drop index event_actor_of_event;
       create unique index event_actor_of_event on event_actor (event_key, actor, participation, scope)
         include (lane, certain) where superseded_at is null;
     `);

@@ -19,6 +19,7 @@ import {
 import { ID_PATTERN, TAG_PATTERN } from './schemas.ts';
 import { shortened } from './text.ts';
 import { type Relation, type Window, WindowFault, windowOf } from './window.ts';
+import { type WordCondition, wordCondition } from './words.ts';
 
 /** An actor asked for, in any taking part or in one role. */
 export interface ActorValue {
@@ -42,6 +43,8 @@ export interface EventFilter {
   accountBy: ListCondition<AccountValue>;
   /** The other list filters that were given, by name. */
   lists: Record<string, ListCondition>;
+  /** The words of its texts; null when not asked for. */
+  words: WordCondition | null;
   window: Window | null;
   relation: Relation;
   certainty: 'possible' | 'certain';
@@ -69,6 +72,7 @@ export interface EventQuestion {
   linkedTo?: string[];
   corroboration?: string[];
   accountBy?: string[];
+  q?: string;
   from?: string;
   to?: string;
   tz?: string;
@@ -139,6 +143,7 @@ export function eventFilter(question: EventQuestion): EventFilter {
     (id, stance): AccountValue => ({ actor: id, stance }),
     faults,
   );
+  const words = wordCondition(question.q, faults);
   const window = readWindow(question, faults);
   const time = readRecordTime(question, faults);
   if (faults.length > 0)
@@ -147,6 +152,7 @@ export function eventFilter(question: EventQuestion): EventFilter {
     actor,
     accountBy,
     lists,
+    words,
     window,
     relation: question.relation ?? 'overlaps',
     certainty: question.certainty ?? 'possible',

@@ -17,14 +17,23 @@ const NARROWING: Partial<Record<keyof EventQuestion, string>> = {
   scope: 'self',
 };
 
+/** So many times of a parameter are left out one by one; of one given more often, all are at once. */
+const APART = 4;
+
 /** Every way to ask for more: the question with one thing left out. */
 export function loosened(question: EventQuestion): Loosened[] {
   return Object.entries(question).flatMap(([name, given]) => {
     const parameter = name as keyof EventQuestion;
     if ((NARROWING[parameter] ?? given) !== given) return [];
     const { [parameter]: _, ...without } = question;
-    if (!Array.isArray(given))
-      return [{ parameter, received: String(given), question: without }];
+    if (!Array.isArray(given) || given.length > APART)
+      return [
+        {
+          parameter,
+          received: [given].flat().join('&'),
+          question: without,
+        },
+      ];
     return given.map((received: string, index) => ({
       parameter,
       received,

@@ -50,10 +50,11 @@ export function bucketSpans(
 
 function startOf(bucket: number, interval: Interval, zone: IANAZone): string {
   const instant = startOfDay(dayOf(bucket, interval) * DAY, zone);
-  const iso = DateTime.fromMillis(instant, { zone }).toISO({
-    suppressMilliseconds: true,
+  // Luxon writes Z for its own UTC alone, not for the zone of that name.
+  const at = DateTime.fromMillis(instant, {
+    zone: zone.name === 'UTC' ? 'utc' : zone,
   });
-  return iso ?? '';
+  return at.toISO({ suppressMilliseconds: true }) ?? '';
 }
 
 function dayOf(bucket: number, interval: Interval): number {
@@ -89,6 +90,9 @@ export function bucketsOf(
   };
 }
 
+const NARROWING =
+  'narrow the window, with relation=within if much reaches into it from before';
+
 /**
  * Refuses to make more buckets than {@link MOST_BUCKETS}.
  * @throws DomainError `invalid_parameter` naming the smallest interval that fits
@@ -100,14 +104,14 @@ export function refuseTooMany(
 ): void {
   const count = last - first + 1;
   if (count <= MOST_BUCKETS) return;
-  const [begin, end] = [dayOf(first, interval), dayOf(last, interval)];
+  const [begin, end] = [dayOf(first, interval), dayOf(last + 1, interval) - 1];
   const fitting = INTERVALS.find(
     (one) => bucketOf(end, one) - bucketOf(begin, one) < MOST_BUCKETS,
   );
   const advice =
     fitting === undefined
-      ? 'narrow the window'
-      : `the smallest interval that fits is ${fitting}; or narrow the window`;
+      ? NARROWING
+      : `the smallest interval that fits is ${fitting}; or ${NARROWING}`;
   const message = `would make ${count} buckets, and ${MOST_BUCKETS} is the most: ${advice}`;
   throw new DomainError('invalid_parameter', `interval ${message}.`, [
     {

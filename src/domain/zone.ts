@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 
 const day = 86_400_000;
 
@@ -22,6 +22,18 @@ export function zoneNamed(name: string): IANAZone | null {
   } catch {
     return null;
   }
+}
+
+/** The zone of a question in which it has been read already, UTC unless it names one. */
+export function zoneAsked(name = 'UTC'): IANAZone {
+  const zone = zoneNamed(name);
+  if (zone === null) throw new Error('a zone was read and is not known');
+  return zone;
+}
+
+/** The day that a calendar on the wall of a zone shows at an instant, as YYYY-MM-DD. */
+export function dayAt(instant: number, zone: IANAZone): string {
+  return DateTime.fromMillis(instant, { zone }).toFormat('yyyy-MM-dd');
 }
 
 /** What to tell someone whose time zone is unknown. */
@@ -79,8 +91,8 @@ const clocks = new Map<string, ZoneClock>([
 // Before these years a clock went by the sun of its town; beyond them nobody knows the law.
 const CLOCKS_FROM = Date.UTC(1840, 0);
 const CLOCKS_UNTIL = Date.UTC(2140, 0);
-// Shorter than the shortest time for which a clock was ever set: Morocco sets it back for Ramadan.
-const CLOCK_STEP = 10 * day;
+// Shorter than the shortest time for which a clock was ever set: a week, in Recife in October 2000.
+const CLOCK_STEP = 5 * day;
 
 /** The clock of a zone, so that many instants can be placed on it at once. */
 export function clockOf(zone: IANAZone): ZoneClock {

@@ -7,9 +7,11 @@ import {
   type EventFilter,
   MOST_ACTOR_GROUPS,
 } from '../domain/filter.ts';
+import { zoneAsked } from '../domain/zone.ts';
 import { type Database } from '../storage/database.ts';
 import { listCounterparts, readLedger } from '../storage/dyads.reads.ts';
 import { type Reference } from '../storage/page.ts';
+import { readBody } from '../storage/records.reads.ts';
 import { nearestIds } from '../storage/references.reads.ts';
 import {
   databaseAnswers,
@@ -63,7 +65,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       } = request.query;
       const filter = eventFilter(asked);
       refuseGroups(filter, 1);
-      if (!isId(id)) throw noActor(id, []);
+      if (!isId(id)) throw noActor('id', id, []);
       const question = `counterparts ${JSON.stringify([id, at, filter])}`;
       const { rows, unknown, next } = await listCounterparts(
         database,
@@ -72,14 +74,14 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         at,
         cursors.open(question, cursor, limit),
       );
-      await refuse(database, unknown, [id]);
+      await refuse(database, unknown, { id }, filter);
       const after = next && cursors.seal(question, next);
       linksTo(reply, { next: after });
       return sendJson(
         reply,
         JSON.stringify({
           data: rows.map(({ id, kind, names, ...met }) => ({
-            actor: { id, kind, names: namesToShow(names) },
+            actor: { id, kind, name: namesToShow(names) },
             ...met,
           })),
           next: after,
@@ -112,15 +114,17 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const { a, b } = request.params;
       const filter = eventFilter(request.query);
       refuseGroups(filter, 2);
-      const wrong = [a, b].find((id) => !isId(id));
-      if (wrong !== undefined) throw noActor(wrong, []);
+      for (const [name, id] of Object.entries({ a, b }))
+        if (!isId(id)) throw noActor(name, id, []);
+      if (a === b) throw sameActor(b);
       const { rows, unknown } = await readLedger(
         database,
         [a, b],
         filter,
+        zoneAsked(request.query.tz),
         filter.asOf ?? Date.now(),
       );
-      await refuse(database, unknown, [a, b]);
+      await refuse(database, unknown, { a, b }, filter);
       return sendJson(reply, JSON.stringify(rows[0]));
     },
   );
@@ -131,32 +135,51 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
 async function refuse(
   database: Database,
   unknown: readonly Reference[],
-  path: readonly string[],
+  path: Record<string, string>,
+  { asOf }: EventFilter,
 ): Promise<void> {
-  const missing = unknown.find(
-    ({ record, id }) => record === 'actor' && path.includes(id),
-  );
-  if (missing !== undefined) {
-    const nearest = await nearestIds(database.pool, 'actor', missing.id);
-    await refuseGone(
-      database.pool,
-      'actor',
-      missing.id,
-      noActor(missing.id, nearest),
-    );
+  for (const [name, id] of Object.entries(path)) {
+    if (!unknown.some((one) => one.record === 'actor' && one.id === id))
+      continue;
+    if (asOf !== null && (await readBody(database.pool, 'actor', id)) !== null)
+      throw new DomainError(
+        'not_found',
+        `At that instant there was no actor ${id}.`,
+        [
+          {
+            parameter: name,
+            message: 'was not in the record then',
+            received: id,
+          },
+        ],
+      );
+    const nearest = await nearestIds(database.pool, 'actor', id);
+    const missing = noActor(name, id, nearest);
+    await refuseGone(database.pool, 'actor', id, missing);
   }
   if (unknown.length > 0) await refuseUnknown(database, [...unknown]);
 }
 
-function noActor(id: string, nearest: readonly string[]): DomainError {
+function noActor(
+  parameter: string,
+  id: string,
+  nearest: readonly string[],
+): DomainError {
   const message = 'names no actor of the record';
   return new DomainError('not_found', `There is no actor ${id}.`, [
     {
-      parameter: 'id',
+      parameter,
       message,
       received: id,
       ...(nearest.length > 0 ? { nearest } : {}),
     },
+  ]);
+}
+
+function sameActor(id: string): DomainError {
+  const message = 'is the same actor as a: a ledger is of two';
+  return new DomainError('invalid_parameter', `b ${message}.`, [
+    { parameter: 'b', message, received: id },
   ]);
 }
 

@@ -27,8 +27,8 @@ export const dyadShapes = [
     type: 'object',
     description: 'An event in short',
     properties: {
-      record: { type: 'string', enum: ['event'] },
-      id: { type: 'string' },
+      record: { type: 'string', enum: ['event'], description: 'What it is' },
+      id: { type: 'string', description: 'Under which it is found' },
       date: { type: 'string', description: 'As it was given (EDTF)' },
       title: names('By language'),
     },
@@ -42,17 +42,23 @@ export const dyadShapes = [
     properties: {
       data: {
         type: 'array',
+        description: 'They, in order; of equals by id',
         items: {
           type: 'object',
           properties: {
             actor: {
               type: 'object',
+              description: 'Whom the actor dealt with',
               properties: {
-                id: { type: 'string' },
-                kind: { type: 'string', enum: [...ACTOR_KINDS] },
-                names: names('What it is called, by language'),
+                id: { type: 'string', description: 'Of the actor' },
+                kind: {
+                  type: 'string',
+                  enum: [...ACTOR_KINDS],
+                  description: 'What it is',
+                },
+                name: names('What it is called, by language'),
               },
-              required: ['id', 'kind', 'names'],
+              required: ['id', 'kind', 'name'],
               additionalProperties: false,
             },
             count: {
@@ -77,10 +83,14 @@ export const dyadShapes = [
     type: 'object',
     description: 'The ledger of two actors: only what was held counts',
     properties: {
-      total: { type: 'integer', minimum: 0 },
+      total: {
+        type: 'integer',
+        minimum: 0,
+        description: 'So many contacts',
+      },
       byType: tally('By their own type'),
       byChannel: tally('By channel'),
-      byYear: tally('By the year in which they certainly began'),
+      byYear: tally('By the year in which they certainly began, in `tz`'),
       imprecise: {
         type: 'integer',
         minimum: 0,

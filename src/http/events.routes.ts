@@ -1,11 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { DomainError } from '../domain/errors.ts';
-import { eventFilter, type EventQuestion } from '../domain/filter.ts';
-import { loosened } from '../domain/loosened.ts';
-import { shortened } from '../domain/text.ts';
-import { type Database } from '../storage/database.ts';
-import { countEach, countEvents, type Hint } from '../storage/events.counts.ts';
+import { eventFilter } from '../domain/filter.ts';
+import { countEvents } from '../storage/events.counts.ts';
 import { listEvents } from '../storage/events.reads.ts';
 import {
   databaseAnswers,
@@ -19,6 +16,7 @@ import {
 import { eventQuery } from './events.schema.ts';
 import { formatTypes, NO_TIMEOUT, sendFormat } from './exports.routes.ts';
 import { formatContent } from './exports.schema.ts';
+import { hintsFor } from './hints.ts';
 import { idParameter } from './ids.ts';
 import { oneRecordQuery, sendRecord } from './records.ts';
 
@@ -78,7 +76,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       return sendPage(reply, page, question, options, {
         ...counted,
         ...(empty && page.unknown.length === 0
-          ? { hints: await hintsFor(database, asked) }
+          ? { hints: await hintsFor(database, asked, filter) }
           : {}),
       });
     },
@@ -112,29 +110,6 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   );
   done();
 };
-
-/** Why a list is empty: what each filter, left out, would bring; the most promising first. */
-async function hintsFor(
-  database: Database,
-  asked: EventQuestion,
-): Promise<object[]> {
-  const ways = loosened(asked);
-  const counts = await countEach(
-    database,
-    ways.map(({ question }) => eventFilter(question)),
-  ).catch((error: unknown) => {
-    if (error instanceof DomainError && error.code === 'query_timeout')
-      return ways.map((): Hint => ({ count: null, more: true }));
-    throw error;
-  });
-  return ways
-    .map(({ parameter, received }, index) => ({
-      parameter,
-      received: shortened(received),
-      ...(counts[index] ?? { count: null, more: true }),
-    }))
-    .toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0));
-}
 
 /** @throws DomainError `invalid_parameter` for what only the JSON answer can tell */
 function refuseJsonOnly(asked: Record<string, boolean>): void {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { CORROBORATIONS } from '../domain/account.ts';
 import { eventSchema, ROLES } from '../domain/event-schema.ts';
+import { LONGEST_QUESTION, MOST_WORDS } from '../domain/words.ts';
 import {
   answered,
   DEFAULT_LIMIT,
@@ -9,6 +10,7 @@ import {
   paging,
   recordFields,
 } from './answers.ts';
+import { hintsField } from './hints.schema.ts';
 import { asOfParameter } from './records.ts';
 
 const bound = (description: string) => ({
@@ -110,30 +112,7 @@ export const eventShapes = [
       enum: ['exact', 'estimated'],
       description: 'Whether `count` was counted, or is an estimate',
     },
-    hints: {
-      type: 'array',
-      description:
-        'Only where nothing was found: what each parameter, left out, would bring; the most promising first',
-      items: {
-        type: 'object',
-        properties: {
-          parameter: { type: 'string', description: 'Which parameter' },
-          received: { type: 'string', description: 'What it said' },
-          count: {
-            type: ['integer', 'null'],
-            minimum: 0,
-            description:
-              'So many events would be found without it; null where counting took too long',
-          },
-          more: {
-            type: 'boolean',
-            description: 'Whether there are more than `count`',
-          },
-        },
-        required: ['parameter', 'received', 'count', 'more'],
-        additionalProperties: false,
-      },
-    },
+    hints: hintsField,
   }),
 ];
 
@@ -201,6 +180,13 @@ export const narrowingQuery = {
   accountBy: listParameter(
     'Who has spoken about it (asserts, confirms, disputes, denies), through whomever; `id:stance` asks for one stance, `-id` for what they have not spoken about',
     'kremlin',
+  ),
+  q: Type.Optional(
+    Type.String({
+      maxLength: LONGEST_QUESTION,
+      description: `Words of its titles, summaries, places and accounts, of the names and capacities of who took part: all of them, in any order, inflected as they may be, letters with or without diacritics. \`"…"\`: these words in a row; \`-\` before a word or phrase: not that one; nothing else is special. At most ${MOST_WORDS} words`,
+      examples: ['"гарантії безпеки" -Макрон'],
+    }),
   ),
   from: edge('Begin of the window', '2022-01'),
   to: edge('End of the window', '2022-01-28'),

@@ -26,15 +26,21 @@ export class GoneError extends DomainError {
     };
     this.successorUrl =
       change === 'merged' && successor !== null
-        ? (url) => {
-            const [path = '', ...query] = url.split('?');
-            const parts = path
-              .split('/')
-              .map((part) => (part === id ? successor : part));
-            return [parts.join('/'), ...query].join('?');
-          }
+        ? (url) => movedUrl(url, id, successor)
         : null;
   }
+}
+
+// `/v1/actors/{id}/…`: the id is the third part of a path; of two actors each may be the one. An id may read like any other
+// part of a path, and be written with percent signs.
+function movedUrl(url: string, id: string, successor: string): string {
+  const [path = '', ...query] = url.split('?');
+  const [root, version, noun, ...parts] = path.split('/');
+  const places = noun === 'dyads' ? 2 : 1;
+  const moved = parts.map((part, index) =>
+    index < places && decodeURIComponent(part) === id ? successor : part,
+  );
+  return [[root, version, noun, ...moved].join('/'), ...query].join('?');
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { readThread, type ThreadRecord } from '../storage/threads.reads.ts';
+import { type ThreadRecord } from '../domain/thread.ts';
+import { readThread } from '../storage/threads.reads.ts';
 import {
   databaseAnswers,
   jsonAnswer,

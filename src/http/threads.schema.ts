@@ -5,7 +5,7 @@ import {
   eventSchema,
   LINK_RELATIONS,
 } from '../domain/event-schema.ts';
-import { DEEPEST_THREAD } from '../storage/threads.reads.ts';
+import { DEEPEST_THREAD } from '../domain/thread.ts';
 import { asOfParameter } from './records.ts';
 
 export const DEFAULT_DEPTH = 3;

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { IANAZone } from 'luxon';
 import { type ActorDraft, namesToShow } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
 import { eventTypes } from '../domain/event-types.ts';
@@ -10,7 +11,7 @@ import {
   type Interval,
   refuseTooMany,
 } from '../domain/timeline.ts';
-import { zoneNamed } from '../domain/zone.ts';
+import { zoneAsked } from '../domain/zone.ts';
 import {
   countFacets,
   type Facet,
@@ -59,8 +60,7 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         ...asked
       } = request.query;
       const filter = eventFilter(asked);
-      const zone = zoneNamed(asked.tz ?? 'UTC');
-      if (zone === null) throw new Error('a zone was read and is not known');
+      const zone = zoneAsked(asked.tz);
       const { first, last } = bucketsOf(filter.window, interval, zone);
       if (first !== null && last !== null) refuseTooMany(first, last, interval);
       const { rows, unknown } = await countTimeline(database, filter, {
@@ -71,23 +71,16 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         top,
       });
       if (unknown.length > 0) await refuseUnknown(database, unknown);
-      const numbers = rows.flatMap(({ bucket }) => bucket ?? []);
-      const from = [first, ...numbers].filter((one) => one !== null);
-      const until = [last, ...numbers].filter((one) => one !== null);
+      // Half a window shows its edge, and no window without any event shows nothing.
+      const numbers = [first, last, ...rows.map(({ bucket }) => bucket)].filter(
+        (bucket) => bucket !== null,
+      );
       return sendJson(
         reply,
         JSON.stringify({
           interval,
           tz: asked.tz ?? 'UTC',
-          ...histogram(
-            rows,
-            interval,
-            // Without any event and without a window there is nothing to show; with half a window, its edge.
-            least(from) ?? least(until),
-            greatest(until) ?? greatest(from),
-            zone,
-            by !== null,
-          ),
+          ...histogram(rows, numbers, interval, zone, by !== null),
         }),
       );
     },
@@ -151,10 +144,9 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
 
 function histogram(
   rows: readonly TimelineCount[],
+  numbers: readonly number[],
   interval: Interval,
-  first: number | null,
-  last: number | null,
-  zone: NonNullable<ReturnType<typeof zoneNamed>>,
+  zone: IANAZone,
   split: boolean,
 ): object {
   const tallies = new Map<number | null, Tally>();
@@ -169,15 +161,13 @@ function histogram(
     const { total, groups, rest } = tallies.get(bucket) ?? emptyTally();
     return split ? { total, groups, rest } : { total };
   };
-  if (first !== null && last !== null) refuseTooMany(first, last, interval);
-  const spans =
-    first === null || last === null
-      ? []
-      : bucketSpans(first, last - first + 1, interval, zone);
+  const [first, last] = extent(numbers);
+  refuseTooMany(first, last, interval);
+  const spans = bucketSpans(first, last - first + 1, interval, zone);
   return {
     buckets: spans.map((span, index) => ({
       ...span,
-      ...told((first ?? 0) + index),
+      ...told(first + index),
     })),
     imprecise: told(null),
     total: [...tallies.values()].reduce((sum, { total }) => sum + total, 0),
@@ -199,17 +189,13 @@ function emptyTally(): Tally {
   };
 }
 
-function least(numbers: readonly number[]): number | null {
-  return numbers.reduce<number | null>(
-    (found, one) => (found === null || one < found ? one : found),
-    null,
-  );
-}
-
-function greatest(numbers: readonly number[]): number | null {
-  return numbers.reduce<number | null>(
-    (found, one) => (found === null || one > found ? one : found),
-    null,
+/** The least and the greatest of numbers; of none, a run that holds nothing. */
+function extent(numbers: readonly number[]): [first: number, last: number] {
+  const [one, ...others] = numbers;
+  if (one === undefined) return [0, -1];
+  return others.reduce<[number, number]>(
+    ([first, last], other) => [Math.min(first, other), Math.max(last, other)],
+    [one, one],
   );
 }
 
@@ -237,21 +223,27 @@ function labelOf({ facet, value, called }: FacetCount): LanguageMap | null {
 }
 
 // Names of CLDR; what it has no name for (a state that is gone) has none.
+const displays = (['region', 'language'] as const).flatMap((type) =>
+  ['uk', 'en'].map((language) => ({
+    type,
+    language,
+    names: new Intl.DisplayNames([language], { type, fallback: 'none' }),
+  })),
+);
+
 function displayed(
-  type: 'region' | 'language',
+  kind: 'region' | 'language',
   code: string,
 ): LanguageMap | null {
-  const names: LanguageMap = {};
-  for (const language of ['uk', 'en']) {
-    try {
-      const name = new Intl.DisplayNames([language], {
-        type,
-        fallback: 'none',
-      }).of(code);
-      if (name !== undefined) names[language] = name;
-    } catch {
-      return null;
-    }
-  }
-  return Object.keys(names).length > 0 ? names : null;
+  const found = displays
+    .filter(({ type }) => type === kind)
+    .flatMap(({ language, names }) => {
+      try {
+        const name = names.of(code);
+        return name === undefined ? [] : [[language, name] as const];
+      } catch {
+        return [];
+      }
+    });
+  return found.length > 0 ? Object.fromEntries(found) : null;
 }

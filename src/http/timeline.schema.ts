@@ -26,7 +26,11 @@ export const timelineShapes = [
     type: 'object',
     description: 'A histogram: how many events begin in each bucket of time',
     properties: {
-      interval: { type: 'string', enum: [...INTERVALS] },
+      interval: {
+        type: 'string',
+        enum: [...INTERVALS],
+        description: 'How long a bucket is',
+      },
       tz: { type: 'string', description: 'The zone of the buckets' },
       buckets: {
         type: 'array',
@@ -36,12 +40,11 @@ export const timelineShapes = [
           properties: {
             start: {
               type: 'string',
-              format: 'date-time',
-              description: 'Its first instant in the zone',
+              description:
+                'Its first instant, in the zone (ISO 8601; six digits and a sign beyond the years 0000 to 9999)',
             },
             end: {
               type: 'string',
-              format: 'date-time',
               description: 'The first instant after it',
             },
             total: count('So many events begin in it, certainly'),

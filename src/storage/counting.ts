@@ -37,20 +37,26 @@ export async function countRows<Row>(
 export const LEVELS = ['state', 'actor'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** The rows of `event_actor` that tell who took part in an event, at a level. */
+/** The rows of `event_actor` that tell who took part in an event, at a level; states as far as the question climbs. */
 export function takingPartAt(
   level: Level,
   row: Sql,
-  { asOf, certainty }: EventFilter,
+  { asOf, certainty, scope }: EventFilter,
 ): Sql[] {
+  const named = level === 'actor' || scope === 'self';
   return [
     standing(row, asOf),
-    sql`${row}.lane = 0`,
+    ...(level === 'state' && scope === 'members'
+      ? [sql`${row}.lane in (0, 2)`]
+      : [sql`${row}.lane = 0`]),
     ...(certainty === 'certain' ? [sql`${row}.certain`] : []),
-    level === 'actor'
-      ? sql`${row}.scope = 0`
-      : sql`${row}.actor in (select v.id from actor_version v where ${standing(sql`v`, asOf)}
+    ...(named ? [sql`${row}.scope = 0`] : []),
+    ...(level === 'actor'
+      ? []
+      : [
+          sql`${row}.actor in (select v.id from actor_version v where ${standing(sql`v`, asOf)}
           and v.kind in ('state', 'organization'))`,
+        ]),
   ];
 }
 

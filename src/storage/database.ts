@@ -4,14 +4,20 @@ import { DataSource } from 'typeorm';
 import { Record0001 } from '../../migrations/0001-record.ts';
 import { Keys0002 } from '../../migrations/0002-keys.ts';
 import { Idempotency0003 } from '../../migrations/0003-idempotency.ts';
+import { Names0004 } from '../../migrations/0004-names.ts';
+import { Words0005 } from '../../migrations/0005-words.ts';
 import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { DomainError, StartError } from '../domain/errors.ts';
+import { fillNameKeys } from './names.writes.ts';
+import { wordEvents } from './words.writes.ts';
 
 const migrations = [
   Record0001,
   Keys0002,
   Idempotency0003,
+  Names0004,
+  Words0005,
   Threads0006,
   Counting0007,
 ];
@@ -97,8 +103,8 @@ export function databaseAt(options: DatabaseOptions): Database {
     // Who cannot have one soon is told so, instead of waiting beyond what a client would.
     connectionTimeoutMillis: 3000,
     max: COUNTING_CONNECTIONS,
-    statement_timeout: 6000,
-    query_timeout: 8000,
+    statement_timeout: 8000,
+    query_timeout: 9000,
     lock_timeout: 1000,
     idle_in_transaction_session_timeout: 5000,
     options: '-c jit=off',
@@ -167,6 +173,8 @@ export async function migrate(url: string): Promise<string[]> {
       await client.query('set statement_timeout = 0; set lock_timeout = 0');
       await lockWithoutTimeout(client);
       const done = await database.writes.runMigrations();
+      await fillNameKeys(database.writes.manager);
+      await wordEvents(database.writes);
       return done.map((migration) => migration.name);
     } finally {
       // Closing the session lets go of the lock, whatever happened.

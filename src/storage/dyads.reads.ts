@@ -1,5 +1,7 @@
+import type { IANAZone } from 'luxon';
 import { type EventFilter } from '../domain/filter.ts';
 import { type LanguageMap } from '../domain/language.ts';
+import { dayAt } from '../domain/zone.ts';
 import {
   type Counted,
   countRows,
@@ -12,6 +14,7 @@ import { matching } from './events.matching.ts';
 import { type PageLink, type PageRequest } from './page.ts';
 import { every, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
+import { placeOf, wallClock } from './wall-clock.ts';
 
 /** An event in short. */
 export interface EventInShort {
@@ -123,12 +126,14 @@ export interface Ledger {
 
 /**
  * The ledger of two actors who each took part in their own right: one statement.
+ * @param zone in which clock times fall on days and in years
  * @param now the instant up to which silence is counted, in milliseconds
  */
 export async function readLedger(
   { counting }: Database,
   pair: readonly [string, string],
   filter: EventFilter,
+  zone: IANAZone,
   now: number,
 ): Promise<Counted<Ledger>> {
   const each = pair.map((actor) => [{ actor, role: null }]);
@@ -142,34 +147,33 @@ export async function readLedger(
   const term = (name: string): Sql =>
     sql`select max(substr(term, ${name.length + 2})) as value from found, unnest(terms) term
       where starts_with(term, ${`${name}:`}) group by key`;
-  const year = (instant: Sql): Sql =>
-    sql`date_part('year', ${instant} at time zone 'UTC')`;
-  const placed = sql`isfinite(begin_earliest) and isfinite(begin_latest) and ${year(sql`begin_earliest`)} = ${year(sql`begin_latest`)}`;
+  const day = (instant: Sql): Sql => sql`(${wallClock(instant, zone)})::date`;
+  const today = dayAt(now, zone);
   const short = (direction: Sql): Sql =>
     sql`(select ${eventInShort(sql`one.key`)} from (select key from found
       order by begin_earliest ${direction}, end_latest ${direction}, sequence ${direction}, id ${direction} limit 1) one)`;
   return countRows(
     counting,
     sql`
-      with found as materialized (${matching(asked, ['key', 'terms', 'begin_earliest', 'begin_latest', 'end_latest', 'sequence', 'id'])}),
+      with asked as (${matching(asked, ['key', 'terms', 'calendar', 'begin_earliest', 'begin_latest', 'end_latest', 'sequence', 'id'])}),
+      found as materialized (
+        select *, ${placeOf('year', zone)} as year, ${day(sql`begin_earliest`)} as first_day,
+          ${day(sql`end_latest - interval '1 millisecond'`)} as last_day from asked),
       -- A gap lies between the last day on which any contact so far can have been and the first day of the next.
       days as (
-        select begin_earliest, max(end_latest) over (order by begin_earliest, end_latest, sequence, id
-          rows between unbounded preceding and 1 preceding) as until from found),
-      gaps as (
-        select (until - interval '1 millisecond') at time zone 'UTC' as last_day, begin_earliest at time zone 'UTC' as next_day
-        from days where isfinite(until) and isfinite(begin_earliest)),
+        select max(last_day) over (order by begin_earliest, end_latest, sequence, id
+          rows between unbounded preceding and 1 preceding) as "from", first_day as "to" from found),
       longest as (
-        select last_day::date as "from", next_day::date as "to", next_day::date - last_day::date as days from gaps
-        where next_day::date > last_day::date order by days desc, next_day limit 1)
+        select *, "to" - "from" as days from days where isfinite("from") and isfinite("to") and "to" > "from"
+        order by days desc, "to" limit 1)
       select (select count(*) from found) as total,
         ${tally(term('type'))} as "byType", ${tally(term('channel'))} as "byChannel",
-        ${tally(sql`select ${year(sql`begin_earliest`)}::int::text as value from found where ${placed}`)} as "byYear",
-        (select count(*) from found where not (${placed})) as imprecise,
+        ${tally(sql`select year::int::text as value from found where year is not null`)} as "byYear",
+        (select count(*) from found where year is null) as imprecise,
         ${short(sql`asc`)} as first, ${short(sql`desc`)} as last,
         (select row_to_json(longest) from longest) as "longestGap",
-        (select case when max(end_latest) = 'infinity' then 0 else greatest(0, (to_timestamp(${now / 1000}::float8) at time zone 'UTC')::date
-          - ((max(end_latest) - interval '1 millisecond') at time zone 'UTC')::date) end from found) as "silenceDays"`,
+        (select case when isfinite(max(last_day)) then greatest(0, ${today}::date - max(last_day)) when count(*) > 0 then 0 end
+          from found) as "silenceDays"`,
     asked,
   );
 }

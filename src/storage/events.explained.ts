@@ -28,7 +28,7 @@ export function explainedBody(filter: EventFilter): Sql {
       ? sql`'[]'::json`
       : sql`(select json_agg(json_build_object('filter', m.filter,
           'participant', page.body::json -> 'participants' -> m.participation ->> 'actor', 'role', m.role, 'path', m.path,
-          'tenure', ${certainty(sql`m.certain`)}) order by m.place, m.participation)
+          'tenure', ${certainty(sql`m.certain`)}) order by m.place, m.participation, m.path)
           from (${join(found, sql` union all `)}) m)`;
   return sql`left(page.body, -1) || ',"match":' ||
     json_build_object('date', ${certainty(sql`page.surely`)}, 'actors', ${actors})::text || '}'`;

@@ -4,6 +4,7 @@ import { termConditions } from './page.ts';
 import { any, every, join, named, type Sql, sql } from './sql.ts';
 import { recordedWithin, standing, standings } from './standing.ts';
 import { nearWindow, reachRanges, windowConditions } from './windows.ts';
+import { wordConditions } from './words.ts';
 
 /** What a question asks for, as ranges of indexes in chronological order. */
 export interface EventRanges {
@@ -133,11 +134,13 @@ function listOf(columns: readonly Column[], of: Sql): Sql {
 /** Whether a question is of more than who and when. */
 function asksOfVersion({
   lists,
+  words,
   vaguest,
   recorded,
   accountBy,
 }: EventFilter): boolean {
   return (
+    words !== null ||
     Object.keys(lists).length > 0 ||
     vaguest !== null ||
     recorded !== null ||
@@ -172,10 +175,11 @@ function taken(
 
 /** What a question asks of an event itself, whoever takes part. */
 function eventConditions(filter: EventFilter, event: Sql, key: Sql): Sql[] {
-  const { lists, vaguest, recorded, asOf } = filter;
+  const { lists, words, vaguest, recorded, asOf } = filter;
   return [
     ...windowConditions(filter, event),
     ...termConditions(lists, sql`${event}.terms`),
+    ...wordConditions(words, event),
     ...(vaguest === null ? [] : [sql`${event}.vagueness <= ${vaguest}`]),
     ...(recorded === null
       ? []

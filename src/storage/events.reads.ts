@@ -39,6 +39,7 @@ function isPlain({
   actor,
   accountBy,
   lists,
+  words,
   asOf,
   recorded,
 }: EventFilter): boolean {
@@ -46,6 +47,7 @@ function isPlain({
   return (
     asOf === null &&
     recorded === null &&
+    words === null &&
     another === undefined &&
     (group?.length ?? 1) === 1 &&
     actor.none.length === 0 &&
@@ -58,7 +60,7 @@ function isPlain({
 // PostgreSQL keeps a plan for all values only if it looks cheaper than one for the values at hand. A limit not known yet
 // counts as a tenth of all there is, so it would look dearer. Hence prepared statements have a limit that is known, the
 // longest page there can be, and the page's own twice around it: a hundredth of that.
-const LONGEST_PAGE = sql`501`;
+const LONGEST_PAGE = 500;
 
 /** The statement of a page, as rows `{body, position, unknown}`; asks for one row more than the page holds. */
 export function eventPage(
@@ -72,6 +74,8 @@ export function eventPage(
   );
   const direction = ascending ? sql`asc` : sql`desc`;
   const limit = sql`${request.limit + 1}`;
+  const most =
+    isPlain(filter) && request.limit <= LONGEST_PAGE ? sql`501` : limit;
   const ofActors = filter.actor.each.length > 0;
   const once = ofActors ? sql`distinct on ${orderKey(sql`o`)}` : sql``;
   const further = explained ? sql`, ${explanatory(filter, event)}` : sql``;
@@ -80,7 +84,7 @@ export function eventPage(
   const heads = each.map(
     (range) => sql`
     (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range}
-     order by ${orderBy(sql`o.`, direction)} limit ${isPlain(filter) ? LONGEST_PAGE : limit})`,
+     order by ${orderBy(sql`o.`, direction)} limit ${most})`,
   );
   return sql`
     select ${body} as body, ${position(sql`page`)} as position, null::json as unknown

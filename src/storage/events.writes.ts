@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { listOf } from '../domain/draft.ts';
 import { isPlain } from '../domain/bounds.ts';
-import { type UnderstoodEvent } from '../domain/event.ts';
+import { type EventDraft, type UnderstoodEvent } from '../domain/event.ts';
 import { type Journal } from './changes.writes.ts';
 import { type Cell, load, timestamp } from './copy.ts';
 import {
@@ -20,6 +20,7 @@ import {
   storeVersions,
 } from './versions.ts';
 import { REACH } from './windows.ts';
+import { eventWords } from './words.ts';
 
 /** Stores events. References and circles have been checked; an id stands once in a batch. */
 export async function storeEvents(
@@ -99,7 +100,7 @@ export async function storeDerived(
 const shape: Shape<DerivedEvent> = {
   id: ({ draft }) => draft.id,
   complete: ({ complete }) => complete,
-  columns: timeColumns,
+  columns: ownColumns,
 };
 
 /** Writes for whom an event counts, and for whom its accounts speak: one row per participation or account, and actor. */
@@ -176,7 +177,7 @@ export async function storeCounts(
   );
 }
 
-function timeColumns(event: DerivedEvent): Record<string, Cell> {
+function ownColumns(event: DerivedEvent): Record<string, Cell> {
   const { bounds, draft } = event;
   return {
     begin_earliest: timestamp(bounds.begin[0]),
@@ -194,6 +195,7 @@ function timeColumns(event: DerivedEvent): Record<string, Cell> {
         : `{${bounds.members.map(({ from, until }) => `[${timestamp(from)},${timestamp(until)})`).join(',')}}`,
     members_are_days: bounds.membersAreDays,
     terms: event.terms,
+    words: eventWords(event.complete as EventDraft),
   };
 }
 

@@ -65,12 +65,13 @@ export async function countFacets(
       with counted as (${join(counts, sql` union all `)}),
       ranked as (select facet, value, count, row_number() over (partition by facet order by count desc, value collate "C") as rank
         from counted)
-      select 'total' as facet, null as value, count(*) as count, 0 as values, null::json as called
+      select 'total' as facet, 0 as rank, null as value, count(*) as count, 0 as values, null::json as called
         from (${matching(filter)}) found
       union all
-      select facet, value, count, 1, ${calledSql(filter)} from ranked r where rank <= ${request.top}
+      select facet, rank, value, count, 1, ${calledSql(filter)} from ranked r where rank <= ${request.top}
       union all
-      select facet, null, sum(count), count(*), null from ranked where rank > ${request.top} group by facet`,
+      select facet, null, null, sum(count), count(*), null from ranked where rank > ${request.top} group by facet
+      order by facet, rank`,
     filter,
   );
 }

@@ -9,6 +9,7 @@ import {
 import { termConditions } from './page.ts';
 import { any, every, join, type Sql, sql } from './sql.ts';
 import { windowConditions } from './windows.ts';
+import { wordConditions } from './words.ts';
 
 /** Whether a version of an event, standing or not, is what a question asks for. */
 export function versionMatches(filter: EventFilter, version: Sql): Sql {
@@ -22,6 +23,7 @@ export function versionMatches(filter: EventFilter, version: Sql): Sql {
   return every([
     ...windowConditions(filter, version),
     ...termConditions(filter.lists, sql`${version}.terms`),
+    ...wordConditions(filter.words, version),
     ...(filter.vaguest === null
       ? []
       : [sql`${version}.vagueness <= ${filter.vaguest}`]),

@@ -1,12 +1,14 @@
 import type { Pool } from 'pg';
-import { beginDays, type Distance, daysFrom } from '../domain/distance.ts';
-import { type LanguageMap } from '../domain/language.ts';
+import {
+  edgesBetween,
+  type Linked,
+  type Thread,
+  type ThreadNode,
+  type ThreadRecord,
+} from '../domain/thread.ts';
 import { ask } from './page.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { standing, standings } from './standing.ts';
-
-/** The records that stand in threads. */
-export type ThreadRecord = 'event' | 'document';
 
 /** Around which record, how far and how much. */
 export interface ThreadRequest {
@@ -20,49 +22,11 @@ export interface ThreadRequest {
   asOf: number | null;
 }
 
-/** An event or a document of a thread. */
-export interface ThreadNode {
-  record: ThreadRecord;
-  id: string;
-  /** How many edges away it is from the record asked for. */
-  depth: number;
-  date: string | null;
-  title: LanguageMap;
-  /** Both of events alone. */
-  type?: string;
-  status?: string;
-  /** Of documents alone. */
-  kind?: string;
-}
-
-/** How one node refers to another. */
-export interface ThreadEdge {
-  from: string;
-  fromRecord: ThreadRecord;
-  to: string;
-  toRecord: ThreadRecord;
-  relation: string;
-  /** An editor concluded it. */
-  inferred: boolean;
-  /** From the begin of `to` to the begin of `from`. */
-  days: Distance;
-}
-
-/** The chain around a record. */
-export interface Thread {
-  /** What kept more nodes out; null when it is the whole thread. */
-  truncated: 'depth' | 'limit' | null;
-  nodes: ThreadNode[];
-  edges: ThreadEdge[];
-}
-
-interface Row extends Pick<ThreadNode, 'record' | 'id' | 'depth' | 'title'> {
-  date: string | null;
-  timeZone: string | null;
+/** A node with all that is told of it; what only the other sort of record has is null. */
+interface Row extends Linked, Pick<ThreadNode, 'depth' | 'title'> {
   type: string | null;
   status: string | null;
   kind: string | null;
-  refers: [ThreadRecord, string, string, boolean][] | null;
   truncated: Thread['truncated'];
 }
 
@@ -80,39 +44,21 @@ export async function readThread(
   const rows = await ask<Row>(pool, threadStatement(request), false);
   const [first] = rows;
   if (first === undefined) return null;
-  const places = new Map(
-    rows.map((row, place) => [
-      `${row.record} ${row.id}`,
-      {
-        place,
-        days: row.date === null ? null : beginDays(row.date, row.timeZone),
-      },
-    ]),
-  );
-  const edges = rows.flatMap(({ record, id, refers }) => {
-    const from = places.get(`${record} ${id}`);
-    return (refers ?? [])
-      .map(([toRecord, to, relation, inferred]) => {
-        const target = places.get(`${toRecord} ${to}`);
-        return {
-          place: target?.place ?? 0,
-          edge: {
-            ...{ from: id, fromRecord: record, to, toRecord },
-            ...{ relation, inferred },
-            days: daysFrom(target?.days ?? null, from?.days ?? null),
-          },
-        };
-      })
-      .toSorted((a, b) => a.place - b.place)
-      .map(({ edge }) => edge);
-  });
-  return { truncated: first.truncated, nodes: rows.map(nodeOf), edges };
+  return {
+    truncated: first.truncated,
+    nodes: rows.map(nodeOf),
+    edges: edgesBetween(rows),
+  };
 }
 
 function nodeOf(row: Row): ThreadNode {
   const { record, id, depth, date, title, type, status, kind } = row;
   return {
-    ...{ record, id, depth, date, title },
+    record,
+    id,
+    depth,
+    date,
+    title,
     ...(type === null ? {} : { type }),
     ...(status === null ? {} : { status }),
     ...(kind === null ? {} : { kind }),
@@ -157,27 +103,33 @@ function threadStatement(request: ThreadRequest): Sql {
     , cut as materialized (
       select case when (select count(*) from found) > ${limit} then 'limit'
         when exists (select from ${around(depth)}) then 'depth' end as truncated)
-    select s.record, s.id, s.depth, b.date, b."timeZone", b.title, b.type, b.status, b.kind,
-      (select json_agg(json_build_array(r.record, r.id, r.relation, r.inferred) order by r.relation) from (
-         select t.record, t.id, e.relation, bool_and(e.inferred) as inferred
-         from (${REFERENCES}) e (record, id, relation, inferred) join shown t on t.record = e.record and t.id = e.id
-         group by t.record, t.id, e.relation) r) as refers,
-      (select truncated from cut) as truncated
-    from shown s
-    cross join lateral (
-      select body, begin_earliest, end_latest, sequence from event_version v
-      where s.record = 'event' and v.id = s.id and ${standing(sql`v`, asOf)}
-      union all
-      select body, begin_earliest, end_latest, 0 from document_version v
-      where s.record = 'document' and v.id = s.id and ${standing(sql`v`, asOf)}) v
-    cross join lateral json_to_record(v.body::json) b (date text, "timeZone" text, title json, type text, status text,
-      kind text, links json, documents json, "inReplyTo" json, "partOf" text)
-    order by v.begin_earliest, v.end_latest, v.sequence, s.id, s.record`;
+    , node as materialized (
+      select s.record, s.id, s.depth, v.begin_earliest, v.end_latest, v.sequence, b.*
+      from shown s
+      cross join lateral (
+        select body, begin_earliest, end_latest, sequence from event_version v
+        where s.record = 'event' and v.id = s.id and ${standing(sql`v`, asOf)}
+        union all
+        select body, begin_earliest, end_latest, 0 from document_version v
+        where s.record = 'document' and v.id = s.id and ${standing(sql`v`, asOf)}) v
+      cross join lateral json_to_record(v.body::json) b (date text, "timeZone" text, title json, type text, status text,
+        kind text, links json, documents json, "inReplyTo" json, "partOf" text))
+    , edge as materialized (
+      select n.record, n.id, r.to_record, r.to_id, r.relation, bool_and(r.inferred) as inferred
+      from node n cross join lateral (${REFERENCES}) r (to_record, to_id, relation, inferred)
+      join shown t on t.record = r.to_record and t.id = r.to_id
+      group by n.record, n.id, r.to_record, r.to_id, r.relation)
+    select n.record, n.id, n.depth, n.date, n."timeZone", n.title, n.type, n.status, n.kind,
+      coalesce(e.refers, '[]') as refers, cut.truncated
+    from cut cross join node n
+    left join (
+      select record, id, json_agg(json_build_object('toRecord', to_record, 'to', to_id, 'relation', relation, 'inferred', inferred)
+        order by relation) as refers
+      from edge group by record, id) e on e.record = n.record and e.id = n.id
+    order by n.begin_earliest, n.end_latest, n.sequence, n.id, n.record`;
 }
 
-/** So many edges away from a record a thread reaches at most. */
-export const DEEPEST_THREAD = 10;
-
+// As many as a thread may be deep.
 const LEVELS: readonly Sql[] = [
   sql`level_0`,
   sql`level_1`,
@@ -194,13 +146,13 @@ const LEVELS: readonly Sql[] = [
 
 /** What the body of a node refers to. */
 const REFERENCES = sql`
-  select 'event', event, relation, inferred from json_to_recordset(b.links) l (event text, relation text, inferred boolean)
+  select 'event', event, relation, inferred from json_to_recordset(n.links) l (event text, relation text, inferred boolean)
   union all
-  select 'document', document, relation, false from json_to_recordset(b.documents) d (document text, relation text)
+  select 'document', document, relation, false from json_to_recordset(n.documents) d (document text, relation text)
   union all
-  select 'document', answered, 'in-reply-to', false from json_array_elements_text(b."inReplyTo") answered
+  select 'document', answered, 'in-reply-to', false from json_array_elements_text(n."inReplyTo") answered
   union all
-  select 'document', b."partOf", 'part-of', false where b."partOf" is not null`;
+  select 'document', n."partOf", 'part-of', false where n."partOf" is not null`;
 
 // Each reference both ways: where it is kept, the column of the near end and what it names, and the same of the far end.
 const WAYS = [

@@ -1,17 +1,16 @@
 import type { IANAZone } from 'luxon';
 import { type EventFilter } from '../domain/filter.ts';
 import { type Interval } from '../domain/timeline.ts';
-import { clockOf } from '../domain/zone.ts';
 import {
   type Counted,
   countRows,
   type Level,
   takingPartAt,
 } from './counting.ts';
-import { timestamp } from './copy.ts';
 import { type Database } from './database.ts';
 import { matching } from './events.matching.ts';
 import { every, type Sql, sql } from './sql.ts';
+import { placeOf } from './wall-clock.ts';
 
 /** By what a histogram can be split. */
 export const SPLITS = [
@@ -50,7 +49,7 @@ export async function countTimeline(
   request: TimelineRequest,
 ): Promise<Counted<TimelineCount>> {
   const { by } = request;
-  const placed = sql`select key, ${placeOf(request)} as bucket${by === null || by === 'actor' ? sql`` : sql`, terms`}
+  const placed = sql`select key, ${placeOf(request.interval, request.zone)} as bucket${by === null || by === 'actor' ? sql`` : sql`, terms`}
     from (${matching(filter, [
       'key',
       'begin_earliest',
@@ -73,43 +72,10 @@ export async function countTimeline(
       select bucket, null as value, false as rest, count(*) as count from placed group by bucket
       union all
       select bucket, f.value, f.value is null, sum(count) from split s left join frequent f on f.value = s.value
-        group by bucket, f.value`,
+        group by bucket, f.value
+      order by bucket, count desc, value`,
     filter,
   );
-}
-
-/** The number of the bucket in which an event certainly begins, as in domain/timeline.ts; null where that is not certain. */
-function placeOf({ interval, zone }: TimelineRequest): Sql {
-  const earliest = bucketSql(sql`begin_earliest`, interval, zone);
-  const latest = bucketSql(sql`begin_latest`, interval, zone);
-  return sql`case when not isfinite(begin_earliest) or not isfinite(begin_latest) then null
-    when begin_earliest = begin_latest or ${earliest} = ${latest} then ${earliest} end`;
-}
-
-function bucketSql(instant: Sql, interval: Interval, zone: IANAZone): Sql {
-  const { changes, offsets } = clockOf(zone);
-  const ahead = (milliseconds: Sql) =>
-    sql`${instant} + ${milliseconds} * interval '1 millisecond'`;
-  // Days are days wherever it took place: only clock times are read in the zone.
-  const local =
-    changes.length === 0
-      ? offsets[0] === 0
-        ? instant
-        : sql`case when calendar then ${instant} else ${ahead(sql`${offsets[0]}::float8`)} end`
-      : sql`case when calendar then ${instant} else ${ahead(
-          sql`(${offsets}::float8[])[1 + width_bucket(${instant}, ${changes.map(timestamp)}::timestamptz[])]`,
-        )} end`;
-  const part = (field: Sql) =>
-    sql`date_part(${field}, (${local}) at time zone 'UTC')`;
-  const days = sql`floor(${part(sql`'epoch'`)} / 86400)`;
-  const months = sql`(${part(sql`'year'`)} * 12 + ${part(sql`'month'`)} - 1)`;
-  return {
-    day: days,
-    week: sql`floor((${days} + 3) / 7)`,
-    month: months,
-    quarter: sql`floor(${months} / 3)`,
-    year: part(sql`'year'`),
-  }[interval];
 }
 
 /** The values by which an event is told apart, as rows `{value}` beside `placed`. */

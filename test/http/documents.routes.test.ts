@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aDocument, anActor } from '../support/builders.ts';
 import { pageAt, walk } from '../support/paging.ts';
 import { sample, startService, type TestService } from '../support/service.ts';
+import { aWriter, type Writer } from '../support/writing.ts';
 
 describe('the list of documents', () => {
   let service: TestService;
@@ -72,6 +74,13 @@ describe('the list of documents', () => {
     ['inReplyTo=draft&inReplyTo=annex', 'reply-nato'],
     ['inReplyTo=-draft&kind=reply', ''],
     ['partOf=draft', 'annex'],
+    [
+      'unanswered=true',
+      'some-day old reply-nato reply-us never-said-a never-said-b',
+    ],
+    ['unanswered=false', 'annex draft'],
+    ['unanswered=true&kind=reply&author=nato', 'reply-nato'],
+    ['unanswered=false&kind=reply', ''],
     ['author=russia&addressee=nato&kind=draft-treaty', 'draft'],
   ])('"%s" finds "%s"', async (query, found) => {
     const ids = await service.ids(`/v1/documents?${query}`);
@@ -90,6 +99,14 @@ describe('the list of documents', () => {
     ['author=', 'invalid_parameter', 'author', null],
     ['author=A', 'invalid_parameter', 'author', null],
     ['limit=501', 'invalid_parameter', 'limit', null],
+    ['unanswered=', 'invalid_parameter', 'unanswered', null],
+    ['unanswered=yes', 'invalid_parameter', 'unanswered', null],
+    [
+      'unanswered=true&unanswered=false',
+      'invalid_parameter',
+      'unanswered',
+      null,
+    ],
     ['cursor=', 'invalid_cursor', 'cursor', null],
     ['partOf=%00', 'malformed_request', 'partOf', null],
     ['q=draft', 'unknown_parameter', 'q', null],
@@ -120,6 +137,64 @@ describe('the list of documents', () => {
     const { json } = await service.get(`/v1/documents?cursor=${next}`);
     expect(json.type).toBe('/problems/invalid_cursor');
   });
+});
+
+describe('documents without a reply', () => {
+  let service: TestService;
+  let writer: Writer;
+  beforeAll(async () => {
+    service = await startService();
+    writer = await aWriter(service);
+  });
+  afterAll(() => service.stop());
+
+  const unanswered = (more = '') =>
+    service.ids(`/v1/documents?unanswered=true${more}`);
+  const answered = (more = '') =>
+    service.ids(`/v1/documents?unanswered=false${more}`);
+
+  test('come and go with their replies, and stand as of any instant', async () => {
+    for (const id of ['a-note', 'b-note', 'c-note'])
+      await writer.put(aDocument(id));
+    await writer.put(aDocument('part', { partOf: 'a-note' }));
+    expect(await unanswered()).toEqual(['a-note', 'b-note', 'c-note', 'part']);
+    expect(await answered()).toEqual([]);
+    const at = [await instant()];
+    await writer.put(aDocument('reply', { inReplyTo: ['a-note', 'b-note'] }));
+    expect(await answered()).toEqual(['a-note', 'b-note']);
+    at.push(await instant());
+    await writer.put(aDocument('reply', { inReplyTo: ['c-note'] }));
+    expect(await unanswered()).toEqual(['a-note', 'b-note', 'part', 'reply']);
+    at.push(await instant());
+    await writer.send('DELETE', '/v1/documents/reply');
+    expect(await answered()).toEqual([]);
+    expect(
+      await Promise.all(at.map((one) => answered(`&asOf=${one}`))),
+    ).toEqual([[], ['a-note', 'b-note'], ['c-note']]);
+    expect(await unanswered(`&asOf=${at[1]}`)).toEqual([
+      'c-note',
+      'part',
+      'reply',
+    ]);
+  });
+
+  test('are cut into pages, and a cursor is of one question', async () => {
+    const pages = await walk(service, '/v1/documents?unanswered=true&limit=1');
+    expect(pages.flatMap(({ ids }) => ids)).toEqual(await unanswered());
+    const { status, json } = await service.get(
+      `/v1/documents?unanswered=false&limit=1&cursor=${pages[0]?.next}`,
+    );
+    expect([status, json.type]).toEqual([400, '/problems/invalid_cursor']);
+  });
+
+  /** The instant by the database's clock; nothing that is written later bears it too. */
+  async function instant(): Promise<string> {
+    const answer = await service.database.pool.query<{ at: string }>(
+      `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`,
+    );
+    await sleep(2);
+    return answer.rows[0]?.at ?? '';
+  }
 });
 
 describe('one document', () => {

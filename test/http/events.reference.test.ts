@@ -53,7 +53,8 @@ describe('the list of events finds what a slow reading of the contract finds', (
     );
     // Questions that find nothing prove little.
     expect(found).toBeGreaterThan(questions / 5);
-  });
+    // Each empty page also looks for what would fill it.
+  }, 120_000);
 
   async function allIds(
     question: EventQuestion,

@@ -157,9 +157,13 @@ const questions = [
   'documents?limit=500',
   'documents?kind=note',
   'documents?author=atlantis',
+  'documents?unanswered=true',
   ...[1, 2, 3, 4, 5, 6].map((n) => `events/ev-${n}`),
   ...['borduria', 'ana', 'league'].map((id) => `actors/${id}`),
   ...['note-1', 'note-3'].map((id) => `documents/${id}`),
+  ...['events/ev-1', 'events/ev-2', 'documents/note-1'].map(
+    (path) => `${path}/thread`,
+  ),
 ];
 
 /** What a question is answered with, but for cursors and for why there is nothing. */

@@ -2,10 +2,7 @@ import * as fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DocumentDraft } from '../../src/domain/document.ts';
 import { type EventDraft } from '../../src/domain/event.ts';
-import {
-  type Thread,
-  type ThreadNode,
-} from '../../src/storage/threads.reads.ts';
+import { type Thread, type ThreadNode } from '../../src/domain/thread.ts';
 import { aDocument, anEvent } from '../support/builders.ts';
 import { emptyRecord } from '../support/record.ts';
 import { sample, startService, type TestService } from '../support/service.ts';
@@ -71,8 +68,12 @@ describe('the thread of the sample report', () => {
   test('tells what its nodes are', async () => {
     const { nodes, edges } = await thread('events/handover-drafts?depth=1');
     expect(nodes[0]).toEqual({
-      ...{ record: 'event', id: 'handover-drafts', depth: 0 },
-      ...{ date: '[..2022-01-26]', type: 'handover', status: 'held' },
+      record: 'event',
+      id: 'handover-drafts',
+      depth: 0,
+      date: '[..2022-01-26]',
+      type: 'handover',
+      status: 'held',
       title: (await service.get('/v1/events/handover-drafts')).json.title,
     });
     expect(nodes[1]).toMatchObject({
@@ -81,9 +82,12 @@ describe('the thread of the sample report', () => {
     });
     expect(nodes[1]).not.toHaveProperty('type');
     expect(edges[0]).toEqual({
-      ...{ from: 'handover-drafts', fromRecord: 'event' },
-      ...{ to: 'ru-draft-agreement-nato-2021', toRecord: 'document' },
-      ...{ relation: 'handed-over', inferred: false },
+      from: 'handover-drafts',
+      fromRecord: 'event',
+      to: 'ru-draft-agreement-nato-2021',
+      toRecord: 'document',
+      relation: 'handed-over',
+      inferred: false,
       days: { min: null, max: 40 },
     });
   });

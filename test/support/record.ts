@@ -47,8 +47,8 @@ export async function standingRecord(
       from event_account a join event_version v on v.key = a.event_key where a.superseded_at is null`,
     ties: `select concat_ws(' ', actor, ordinal, relation, target, "from", until, until_known) as row
       from affiliation where superseded_at is null`,
+    handled: `select concat_ws(' ', event, relation, document) as row from event_document where superseded_at is null`,
     links: `select concat_ws(' ', event, relation, target) as row from event_link where superseded_at is null
-      union all select concat_ws(' ', event, relation, document) from event_document where superseded_at is null
       union all select concat_ws(' ', document, relation, target) from document_link where superseded_at is null`,
   };
   const record: Record<string, string[]> = {};

@@ -13,6 +13,7 @@ import { CHANNELS, ROLES, STATUSES } from '../../src/domain/event-schema.ts';
 import { type EventQuestion } from '../../src/domain/filter.ts';
 import { matchWindow, WindowFault, windowOf } from '../../src/domain/window.ts';
 import { anActor, anEvent, tied } from './builders.ts';
+import { meetsWords, someText, someWords } from './texts.ts';
 import { values } from './worlds.ts';
 
 /**
@@ -20,15 +21,34 @@ import { values } from './worlds.ts';
  * words (§2 to §4) and no SQL. With it come random events and random questions about a small world.
  */
 
+/** An event as the slow reading has it: its date understood, and for whom its participations and accounts count. */
+export interface SlowEvent extends ReturnType<typeof understoodDate> {
+  draft: EventDraft;
+  parts: readonly Part[];
+  accounts: readonly Told[];
+}
+
 /** Answers questions about a record with the ids they ask for, in order. */
 export function slowList(
   actors: readonly ActorDraft[],
   events: readonly EventDraft[],
 ): (question: EventQuestion) => string[] {
+  const found = slowRecord(actors, events);
+  return (question) => found(question).map(({ draft }) => draft.id);
+}
+
+/** Answers questions about a record with the events they ask for, in order. */
+export function slowRecord(
+  actors: readonly ActorDraft[],
+  events: readonly EventDraft[],
+): (question: EventQuestion) => SlowEvent[] {
   const graph = graphOf(actors);
+  const names = new Map(
+    actors.map((one) => [one.id, one.names[0]?.value ?? '']),
+  );
   const understood = events
     .map((draft) => ({ draft, ...understoodDate(draft) }))
-    .map((event) => ({
+    .map((event): SlowEvent => ({
       ...event,
       accounts: (event.draft.accounts ?? []).map(({ party, stance }) => ({
         stance,
@@ -40,6 +60,7 @@ export function slowList(
         ),
       })),
       parts: (event.draft.participants ?? []).map((part) => ({
+        actor: part.actor,
         role: part.role ?? 'participant',
         counts: reached(part, event.days, event.bounds.qualified, graph),
       })),
@@ -52,15 +73,14 @@ export function slowList(
         compare(a.draft.id, b.draft.id),
     );
   return (question) => {
-    const found = understood
-      .filter(
-        ({ bounds, parts, accounts, draft }) =>
-          meetsWindow(bounds, question) &&
-          meetsActors(parts, question) &&
-          meetsAccounts(accounts, question) &&
-          meetsLists(draft, question),
-      )
-      .map(({ draft }) => draft.id);
+    const found = understood.filter(
+      ({ bounds, parts, accounts, draft }) =>
+        meetsWindow(bounds, question) &&
+        meetsActors(parts, question) &&
+        meetsAccounts(accounts, question) &&
+        meetsLists(draft, question) &&
+        meetsWords(draft, question.q, (actor) => names.get(actor) ?? ''),
+    );
     return question.order === 'desc' ? found.reverse() : found;
   };
 }
@@ -103,43 +123,53 @@ function meetsWindow(
   );
 }
 
-interface Part {
+/** A participation, and for whom it counts. */
+export interface Part {
+  actor: string;
   role: string;
   counts: readonly Reached[];
 }
 
+/** How a participation counts for a value of `actor`, if it does. */
+export function waysToCount(
+  part: Part,
+  value: string,
+  { scope, certainty }: EventQuestion,
+): Reached[] {
+  const [id, role] = value.split(':');
+  const widest = scope === 'self' ? 0 : scope === 'members' ? 2 : 1;
+  return (role === undefined ? part.role !== 'subject' : part.role === role)
+    ? part.counts.filter(
+        (one) =>
+          one.actor === id &&
+          one.scope <= widest &&
+          (one.certain || certainty !== 'certain'),
+      )
+    : [];
+}
+
 function meetsActors(
   parts: readonly Part[],
-  { actor = [], scope, certainty }: EventQuestion,
+  { actor = [], ...question }: EventQuestion,
 ): boolean {
   const { each, none } = groups(actor);
-  const widest = scope === 'self' ? 0 : scope === 'members' ? 2 : 1;
-  const counts = (part: Part, value: string, sure: boolean): boolean => {
-    const [id, role] = value.split(':');
-    return (
-      (role === undefined ? part.role !== 'subject' : part.role === role) &&
-      part.counts.some(
-        (one) =>
-          one.actor === id && one.scope <= widest && (one.certain || !sure),
-      )
-    );
-  };
+  const counts = (part: Part, value: string, asked: EventQuestion): boolean =>
+    waysToCount(part, value, asked).length > 0;
   // Each actor asked for through a participation of its own: any way to hand them out will do.
   const handOut = (left: readonly string[][], free: readonly Part[]): boolean =>
     left[0] === undefined ||
     free.some(
       (part) =>
-        left[0]?.some((value) =>
-          counts(part, value, certainty === 'certain'),
-        ) === true &&
+        left[0]?.some((value) => counts(part, value, question)) === true &&
         handOut(
           left.slice(1),
           free.filter((other) => other !== part),
         ),
     );
+  const possible: EventQuestion = { ...question, certainty: 'possible' };
   return (
     handOut(each, parts) &&
-    !none.some((value) => parts.some((part) => counts(part, value, false)))
+    !none.some((value) => parts.some((part) => counts(part, value, possible)))
   );
 }
 
@@ -199,7 +229,7 @@ function meetsLists(draft: EventDraft, question: EventQuestion): boolean {
 }
 
 /** No value of this world has a comma, a minus in front or a backslash. */
-function groups(given: readonly string[]): {
+export function groups(given: readonly string[]): {
   each: string[][];
   none: string[];
 } {
@@ -270,6 +300,11 @@ const zone = fc.constantFrom(
   'Asia/Kolkata',
   'Pacific/Kiritimati',
   'Pacific/Pago_Pago',
+  'Europe/Kyiv',
+  'Africa/Casablanca',
+  'America/Havana',
+  'Pacific/Apia',
+  'Australia/Lord_Howe',
 );
 
 /** Dates that begin or end in the night that most clock times, and many windows, lie around. */
@@ -365,7 +400,7 @@ const documents = ['note-1', 'note-2'];
 export const anchors = ['anchor-1', 'anchor-2'];
 
 const participation = fc.record(
-  { actor: someone, role: someRole, onBehalfOf: someone },
+  { actor: someone, role: someRole, onBehalfOf: someone, as: someText },
   { requiredKeys: ['actor'] },
 );
 
@@ -383,9 +418,18 @@ export const someEvent: fc.Arbitrary<EventDraft> = fc
         [actor, role ?? 'participant', onBehalfOf].join(' '),
     }),
     accounts: fc.array(
-      fc.record({ party: someone, stance: fc.constantFrom(...STANCES) }),
+      fc.record(
+        {
+          party: someone,
+          stance: fc.constantFrom(...STANCES),
+          text: someText,
+        },
+        { requiredKeys: ['party', 'stance'] },
+      ),
       { maxLength: 3 },
     ),
+    title: someText,
+    summary: fc.option(someText),
     topics: fc.subarray(topics),
     countries: fc.subarray(countries, { maxLength: 2 }),
     documents: fc.subarray(documents),
@@ -403,6 +447,8 @@ export const someEvent: fc.Arbitrary<EventDraft> = fc
     anEvent({
       ...when,
       type: drawn.type,
+      title: drawn.title,
+      summary: drawn.summary,
       ...(status === undefined ? {} : { status }),
       ...(channel === undefined ? {} : { channel }),
       ...(sequence === undefined ? {} : { sequence }),
@@ -498,6 +544,7 @@ export const someQuestion: fc.Arbitrary<EventQuestion> = fc
     linkedTo: seldom(listOf(fc.constantFrom(...anchors)), 12),
     publisher: seldom(listOf(fc.constantFrom(...publishers)), 12),
     language: seldom(listOf(fc.constantFrom(...languages)), 12),
+    q: seldom(someWords(world.map(({ id }) => id)), 4),
     from: fc.option(edge, { nil: undefined }),
     to: fc.option(edge, { nil: undefined }),
     tz: fc.option(zone, { nil: undefined }),
@@ -548,10 +595,20 @@ function holdsTogether({ from, to, tz }: EventQuestion): boolean {
   }
 }
 
+/** A question without the order of its answer, of which counts have none. */
+export function unordered(question: EventQuestion): EventQuestion {
+  const { order: _, ...asked } = question;
+  return asked;
+}
+
 /** The address that asks a question. */
-export function urlOf(question: object, more: object = {}): string {
+export function urlOf(
+  question: object,
+  more: object = {},
+  path = '/v1/events',
+): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...question, ...more }))
     for (const one of [value].flat()) query.append(name, String(one));
-  return `/v1/events?${query.toString()}`;
+  return `${path}?${query.toString()}`;
 }

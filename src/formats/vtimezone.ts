@@ -1,0 +1,114 @@
+import { DateTime, type IANAZone } from 'luxon';
+import { type AnsweredEvent } from '../domain/answered.ts';
+import { formatInstant, SECOND } from '../domain/bounds.ts';
+import { clockOf, instantsAt, zoneNamed } from '../domain/zone.ts';
+import { drawable, spanOf } from './span.ts';
+
+/** The time zones of a calendar: by the names that the events give them, and as its components (RFC 5545, 3.6.5). */
+export interface TimeZones {
+  named: ReadonlyMap<string, IANAZone>;
+  lines: readonly string[];
+}
+
+/** The zones of events that have a clock time, told from the first to the last of those times and no further. */
+export function timeZones(events: readonly AnsweredEvent[]): TimeZones {
+  const named = new Map<string, IANAZone>();
+  const times = new Map<string, number[]>();
+  for (const event of events) {
+    const span = spanOf(event);
+    const zone = event.timeZone === null ? null : zoneNamed(event.timeZone);
+    if (event.timeZone === null || zone === null || span.calendar) continue;
+    const { from, until } = drawable(span);
+    named.set(event.timeZone, zone);
+    const known = times.get(event.timeZone) ?? [];
+    times.set(event.timeZone, known);
+    known.push(from, until);
+  }
+  const lines = [...named]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, zone]) => component(name, zone, times.get(name) ?? []));
+  return { named, lines };
+}
+
+/** A clock time with its parameters: on the clock of its zone, or else in UTC. */
+export function clockTime(
+  instant: number,
+  timeZone: string | null,
+  { named }: TimeZones,
+): string {
+  const zone = timeZone === null ? undefined : named.get(timeZone);
+  if (timeZone === null || zone === undefined || !isLawKnown(instant))
+    return `:${digits(instant)}Z`;
+  const local = onClock(instant, offsetAt(instant, zone));
+  // Of a time that the clock showed twice, iCalendar means the first.
+  return instantsAt(local, zone)[0] === instant
+    ? `;TZID=${timeZone}:${digits(local)}`
+    : `:${digits(instant)}Z`;
+}
+
+// `clockOf` looks at these years.
+const isLawKnown = (instant: number) =>
+  instant >= Date.UTC(1840, 0) && instant < Date.UTC(2140, 0);
+
+function component(
+  name: string,
+  zone: IANAZone,
+  times: readonly number[],
+): string[] {
+  const known = times.filter(isLawKnown);
+  if (known.length === 0) return [];
+  // A second earlier: of a clock set at that very moment, what was before is told too.
+  const [first, last] = [Math.min(...known) - SECOND, Math.max(...known)];
+  const { changes, offsets } = clockOf(zone);
+  const begin = changes.findLastIndex((change) => change <= first);
+  const observances = changes.flatMap((change, index) =>
+    index >= begin && change <= last
+      ? observance(change, offsets[index] ?? 0, offsets[index + 1] ?? 0, zone)
+      : [],
+  );
+  const base = offsets[0] ?? 0;
+  return [
+    'BEGIN:VTIMEZONE',
+    `TZID:${name}`,
+    // Before all changes there was but one time.
+    ...(begin === -1 ? observance(Date.UTC(1839, 0), base, base, zone) : []),
+    ...observances,
+    'END:VTIMEZONE',
+  ];
+}
+
+function observance(
+  change: number,
+  before: number,
+  after: number,
+  zone: IANAZone,
+): string[] {
+  const kind = DateTime.fromMillis(change, { zone }).isInDST
+    ? 'DAYLIGHT'
+    : 'STANDARD';
+  return [
+    `BEGIN:${kind}`,
+    `DTSTART:${digits(onClock(change, before))}`,
+    `TZOFFSETFROM:${offsetText(before)}`,
+    `TZOFFSETTO:${offsetText(after)}`,
+    `END:${kind}`,
+  ];
+}
+
+const offsetAt = (instant: number, zone: IANAZone) =>
+  Math.round(zone.offset(instant) * 60_000);
+
+/** What a clock that is this much ahead of UTC showed, to the second. */
+const onClock = (instant: number, offset: number) =>
+  Math.round((instant + offset) / SECOND) * SECOND;
+
+const digits = (instant: number) =>
+  (formatInstant(instant) ?? '').replace(/[-:Z]/g, '');
+
+/** `+0200`, or `+020204` of a clock that went by the sun. */
+function offsetText(offset: number): string {
+  const seconds = Math.round(Math.abs(offset) / SECOND);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const rest = seconds % 60;
+  return `${offset < 0 ? '-' : '+'}${two(Math.floor(seconds / 3600))}${two(Math.floor(seconds / 60) % 60)}${rest === 0 ? '' : two(rest)}`;
+}

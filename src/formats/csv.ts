@@ -17,7 +17,7 @@ interface Row {
 
 interface Column {
   name: string;
-  cell(row: Row, lang: string | null): string | number;
+  cell: (row: Row, lang: string | null) => string | number;
 }
 
 /** Comma-separated values (RFC 4180): one row per event, or per participation, or per pair of participations. */

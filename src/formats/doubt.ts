@@ -20,18 +20,15 @@ export function whenInWords(
 ): string {
   const speech = speechFor(lang);
   const edtf = parseEdtf(date);
-  switch (edtf.kind) {
-    case 'date':
-      return edtf.unit === 'day-unspecified'
-        ? beside(speech.date(edtf).join(' '), edtf.qualifier, speech)
-        : qualified(edtf, speech);
-    case 'datetime':
-      return beside(momentIn(edtf, timeZone, speech), edtf.qualifier, speech);
-    case 'interval':
-      return beside(stretch(edtf, timeZone, speech), edtf.qualifier, speech);
-    case 'one-of':
-      return beside(choice(edtf, speech), edtf.qualifier, speech);
-  }
+  if (edtf.kind === 'date' && edtf.unit !== 'day-unspecified')
+    return qualified(edtf, speech);
+  const words =
+    edtf.kind === 'interval'
+      ? stretch(edtf, timeZone, speech)
+      : edtf.kind === 'one-of'
+        ? choice(edtf, speech)
+        : momentIn(edtf, timeZone, speech);
+  return beside(words, edtf.qualifier, speech);
 }
 
 function qualified(
@@ -73,14 +70,20 @@ function stretch(
   if (begin.kind === 'date' && end.kind === 'date') {
     const words = speech.date(begin).join(' ');
     if (words === speech.date(end).join(' '))
-      return begin.unit === 'day' ? words : speech.within(moment(begin));
+      return begin.unit === 'day'
+        ? words
+        : speech.within(moment(wholeOf(begin)));
     const [from, until] = together(speech.date(begin), speech.date(end));
     return dashed(from, until);
   }
   return clockStretch(moment(begin), moment(end));
 }
 
-/** `15:35 – 17:00`, with the day and the zone said once where they are the same. */
+// What began on one day of a month and ended on one lasted within the month.
+const wholeOf = (date: CalendarDate): CalendarDate =>
+  date.unit === 'day-unspecified' ? { ...date, unit: 'month' } : date;
+
+/** `15:35–17:00`, with the day and the zone said once where they are the same. */
 function clockStretch(begin: string, end: string): string {
   if (begin === end) return begin;
   const shape = /^(.*), (\d.*) \((.*)\)$/;
@@ -161,10 +164,11 @@ function dashed(from: string, until: string): string {
 }
 
 function momentIn(
-  time: ClockTime,
+  time: CalendarDate | ClockTime,
   timeZone: string | null,
   speech: Speech,
 ): string {
+  if (time.kind === 'date') return speech.date(time).join(' ');
   const { year, month, day } = time;
   const on = { year, month, day };
   const words = speech.date({ kind: 'date', unit: 'day', first: on, last: on });

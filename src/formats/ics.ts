@@ -1,4 +1,4 @@
-import { type AnsweredEvent, inLanguage } from '../domain/answered.ts';
+import { type AnsweredEvent } from '../domain/answered.ts';
 import { DAY, formatInstant, SECOND } from '../domain/bounds.ts';
 import { type Status } from '../domain/event.ts';
 import { whenInWords } from './doubt.ts';
@@ -57,8 +57,9 @@ function component(
   zones: TimeZones,
   { lang, home }: About,
 ): string {
-  const points = event.places.flatMap(({ coordinates }) => coordinates ?? []);
-  const [longitude, latitude] = points.length === 2 ? points : [];
+  const [point, ...others] = event.places.flatMap(({ coordinates }) =>
+    coordinates ? [coordinates] : [],
+  );
   const places = placesOf(event, lang);
   const categories = [typeInWords(event.type, lang), ...event.topics];
   const revised = utc(Date.parse(event.revisedAt));
@@ -76,12 +77,10 @@ function component(
     `SUMMARY:${escaped(summaryOf(event, lang))}`,
     `DESCRIPTION:${escaped(inText(event, lang))}`,
     ...(places.length > 0 ? [`LOCATION:${escaped(places.join('; '))}`] : []),
-    ...(longitude === undefined || latitude === undefined
-      ? []
-      : [`GEO:${latitude};${longitude}`]),
+    ...(point && others.length === 0 ? [`GEO:${point[1]};${point[0]}`] : []),
     `CATEGORIES:${categories.map(escaped).join(',')}`,
     `URL:${addressOf(event.id, home)}`,
-    `X-EDTF:${escaped(event.date)}`,
+    `X-EDTF;VALUE=TEXT:${escaped(event.date)}`,
     'END:VEVENT',
   ]);
 }

@@ -80,7 +80,7 @@ export function edgesOf(span: EventSpan): {
   const atom = span.calendar ? DAY : SECOND;
   const text = (instant: number) => {
     const whole = formatInstant(instant) ?? '';
-    return span.calendar ? whole.slice(0, 10) : whole;
+    return span.calendar ? (whole.split('T')[0] ?? '') : whole;
   };
   return {
     begin_earliest: text(span.begin[0]),

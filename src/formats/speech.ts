@@ -35,7 +35,7 @@ const english: Speech = {
         return [enSeasons[first.month / 3 - 1] ?? '', seasonYear(first)];
       case 'year':
         return [year];
-      case 'decade':
+      default:
         return [`the ${year}s`];
     }
   },
@@ -69,7 +69,7 @@ const ukrainian: Speech = {
         return [ukSeasons[first.month / 3 - 1]?.[0] ?? '', ukSeasonYear(first)];
       case 'year':
         return [`${first.year} рік`];
-      case 'decade':
+      default:
         return [`${first.year}${decadeEnding(first.year)} роки`];
     }
   },

@@ -14,15 +14,19 @@ export interface TimeZones {
 export function timeZones(events: readonly AnsweredEvent[]): TimeZones {
   const named = new Map<string, IANAZone>();
   const times = new Map<string, number[]>();
-  for (const event of events) {
+  for (const { timeZone, ...event } of events) {
     const span = spanOf(event);
-    const zone = event.timeZone === null ? null : zoneNamed(event.timeZone);
-    if (event.timeZone === null || zone === null || span.calendar) continue;
+    const zone = timeZone === null ? null : zoneNamed(timeZone);
+    if (timeZone === null || zone === null || span.calendar) continue;
     const { from, until } = drawable(span);
-    named.set(event.timeZone, zone);
-    const known = times.get(event.timeZone) ?? [];
-    times.set(event.timeZone, known);
-    known.push(from, until);
+    const known = times.get(timeZone) ?? [];
+    known.push(
+      ...[from, until - SECOND].filter((at) => onItsClock(at, zone) !== null),
+    );
+    if (known.length > 0) {
+      named.set(timeZone, zone);
+      times.set(timeZone, known);
+    }
   }
   const lines = [...named]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -37,28 +41,34 @@ export function clockTime(
   { named }: TimeZones,
 ): string {
   const zone = timeZone === null ? undefined : named.get(timeZone);
-  if (timeZone === null || zone === undefined || !isLawKnown(instant))
-    return `:${digits(instant)}Z`;
-  const local = onClock(instant, offsetAt(instant, zone));
-  // Of a time that the clock showed twice, iCalendar means the first.
-  return instantsAt(local, zone)[0] === instant
-    ? `;TZID=${timeZone}:${digits(local)}`
-    : `:${digits(instant)}Z`;
+  const local = zone ? onItsClock(instant, zone) : null;
+  return local === null
+    ? `:${digits(instant)}Z`
+    : `;TZID=${timeZone}:${digits(local)}`;
 }
 
-// `clockOf` looks at these years.
-const isLawKnown = (instant: number) =>
-  instant >= Date.UTC(1840, 0) && instant < Date.UTC(2140, 0);
+/** What the clock showed; null where calendar programs would not find the instant again. */
+function onItsClock(instant: number, zone: IANAZone): number | null {
+  if (instant < CLOCKS_FROM || instant >= CLOCKS_UNTIL) return null;
+  const offset = offsetAt(instant, zone);
+  // A clock that went by the sun differs by seconds, which most programs leave out.
+  if (offset % 60_000 !== 0) return null;
+  const local = onClock(instant, offset);
+  // Of a time that the clock showed twice, iCalendar means the first.
+  return instantsAt(local, zone)[0] === instant ? local : null;
+}
+
+// The years that `clockOf` looks at.
+const CLOCKS_FROM = Date.UTC(1840, 0);
+const CLOCKS_UNTIL = Date.UTC(2140, 0);
 
 function component(
   name: string,
   zone: IANAZone,
   times: readonly number[],
 ): string[] {
-  const known = times.filter(isLawKnown);
-  if (known.length === 0) return [];
   // A second earlier: of a clock set at that very moment, what was before is told too.
-  const [first, last] = [Math.min(...known) - SECOND, Math.max(...known)];
+  const [first, last] = [Math.min(...times) - SECOND, Math.max(...times)];
   const { changes, offsets } = clockOf(zone);
   const begin = changes.findLastIndex((change) => change <= first);
   const observances = changes.flatMap((change, index) =>
@@ -71,7 +81,7 @@ function component(
     'BEGIN:VTIMEZONE',
     `TZID:${name}`,
     // Before all changes there was but one time.
-    ...(begin === -1 ? observance(Date.UTC(1839, 0), base, base, zone) : []),
+    ...(begin === -1 ? observance(CLOCKS_FROM, base, base, zone) : []),
     ...observances,
     'END:VTIMEZONE',
   ];

@@ -112,14 +112,11 @@ function choice({ members }: OneOf, speech: Speech): string {
           : speech.date(one.first).join(' '),
       ),
     );
-  const dates = members.flatMap(({ first }) => first ?? []);
-  const last = dates.at(-1);
+  const dates = members.flatMap(({ first }) =>
+    first ? [speech.date(first)] : [],
+  );
   return speech.either(
-    dates.map((date) =>
-      last && date !== last
-        ? together(speech.date(date), speech.date(last))[0]
-        : speech.date(date).join(' '),
-    ),
+    dates.map((date, index) => together(date, dates[index + 1] ?? [])[0]),
   );
 }
 

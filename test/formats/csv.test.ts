@@ -224,7 +224,7 @@ describe('rows', () => {
 });
 
 test.each(HOSTILE)(
-  'no cell is a formula, and none is lost: %j',
+  'no cell is a formula, and none is lost (%#)',
   async (text) => {
     const found = await rows([hostile(text, 'a'), hostile(text, 'b')], {
       rows: 'participations',

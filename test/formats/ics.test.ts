@@ -54,7 +54,9 @@ const value = (event: ICAL.Event, name: string) =>
 
 test('a calendar says what it is called and when to come again', async () => {
   const component = await calendar([], { title: 'Russia; 2022, all' });
-  const told = (name: string) => String(component.getFirstPropertyValue(name));
+  // ical.js leaves the escapes of properties that it does not know.
+  const told = (name: string) =>
+    String(component.getFirstPropertyValue(name)).replaceAll(/\\([;,])/g, '$1');
   expect(told('version')).toBe('2.0');
   expect(told('x-wr-calname')).toBe('Russia; 2022, all');
   expect(told('name')).toBe('Russia; 2022, all');
@@ -282,7 +284,7 @@ test('a removed event is cancelled by a later sequence under its old name', asyn
   expect(gone?.sequence).toBe(4);
 });
 
-test.each(HOSTILE)('texts come out as they went in: %j', async (text) => {
+test.each(HOSTILE)('texts come out as they went in (%#)', async (text) => {
   const [event, other, ...more] = await eventsOf(
     [hostile(text, 'a'), hostile(text, 'b')],
     { title: text },
@@ -312,7 +314,9 @@ test('any date makes an event that ends after it begins', async () => {
         const end = event.component.getFirstPropertyValue(
           'dtend',
         ) as ICAL.Time | null;
-        if (end !== null) expect(end.compare(event.startDate)).toBe(1);
+        // ical.js takes the years before 100 for those of the last century.
+        if (end !== null && event.startDate.year >= 100)
+          expect(end.compare(event.startDate)).toBe(1);
       }
     }),
   );

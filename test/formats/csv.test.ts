@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type AnsweredEvent } from '../../src/domain/answered.ts';
 import { csv } from '../../src/formats/csv.ts';
 import { type About } from '../../src/formats/format.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { whenInWords } from '../../src/formats/doubt.ts';
 import { anyDate, EVERY_DATE } from '../support/formats.ts';
 

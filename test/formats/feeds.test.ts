@@ -1,6 +1,6 @@
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseAtomFeed, parseJsonFeed } from 'feedsmith';
 import { SaxesParser } from 'saxes';
 import { type AnsweredEvent } from '../../src/domain/answered.ts';
@@ -327,8 +327,8 @@ test.each([
     ],
   } as AnsweredEvent;
   for (const format of [atom, feedJson]) {
-    const written_ = await written(format, [event]);
-    expect(written_).not.toMatch(
+    const told = await written(format, [event]);
+    expect(told).not.toMatch(
       /href=\\?(&quot;|")(?!https:\/\/events\.example\.org)/,
     );
   }

@@ -1,5 +1,5 @@
 import { check } from '@placemarkio/check-geojson';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type AnsweredEvent } from '../../src/domain/answered.ts';
 import { type About } from '../../src/formats/format.ts';
 import { geojson } from '../../src/formats/geojson.ts';

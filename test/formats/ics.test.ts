@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import ICAL from 'ical.js';
 import { type AnsweredEvent } from '../../src/domain/answered.ts';
 import { type About } from '../../src/formats/format.ts';
@@ -58,6 +58,8 @@ test('a calendar says what it is called and when to come again', async () => {
   const told = (name: string) =>
     String(component.getFirstPropertyValue(name)).replaceAll(/\\([;,])/g, '$1');
   expect(told('version')).toBe('2.0');
+  // A method is that of a message, which would need an organizer (RFC 5546).
+  expect(component.getFirstProperty('method')).toBeNull();
   expect(told('x-wr-calname')).toBe('Russia; 2022, all');
   expect(told('name')).toBe('Russia; 2022, all');
   expect(told('refresh-interval')).toBe('PT1H');

@@ -105,18 +105,21 @@ test('every format is looked at', () => {
 describe.each(idsIn.map(([format, read]) => ({ format, read })))(
   '$format.suffix',
   ({ format, read }) => {
-    test.each([null, 'uk'])(
-      'tells each of them (lang %s)',
-      async (lang) => {
-        const found = await read(await written(format, events, { lang }));
-        const wanted = events.map(({ id }) => id);
-        // TimelineJS puts its slides in order by itself.
-        if (format === timeline)
-          expect(found.toSorted()).toEqual(wanted.toSorted());
-        else expect(found).toEqual(wanted);
-      },
-      60_000,
-    );
+    const told = async (some: AnsweredEvent[], lang: string | null) => {
+      const found = await read(await written(format, some, { lang }));
+      // TimelineJS puts its slides in order by itself.
+      expect(format === timeline ? new Set(found) : found).toEqual(
+        format === timeline
+          ? new Set(some.map(({ id }) => id))
+          : some.map(({ id }) => id),
+      );
+      expect(found).toHaveLength(some.length);
+    };
+
+    test('tells each of them', () => told(events, null), 60_000);
+
+    test('tells each of them in Ukrainian', () =>
+      told(events.slice(-500), 'uk'));
 
     test('is the same bytes twice', async () => {
       const some = events.slice(0, 200);

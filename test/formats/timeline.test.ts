@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type AnsweredEvent } from '../../src/domain/answered.ts';
 import { type About } from '../../src/formats/format.ts';
 import { timeline } from '../../src/formats/timeline.ts';

@@ -40,8 +40,5 @@ export const strictly = {
 export async function expanded(
   document: unknown,
 ): Promise<Record<string, unknown>[]> {
-  return (await expand(document as JsonLdDocument, strictly)) as Record<
-    string,
-    unknown
-  >[];
+  return expand(document as JsonLdDocument, strictly);
 }

@@ -14,3 +14,24 @@ declare module '@knight-lab/timelinejs/src/js/core/TimelineConfig.js' {
     }[];
   }
 }
+
+/** Of jsdom only this is used; its own types would bring those of a browser into the whole project. */
+declare module 'jsdom' {
+  interface Element {
+    innerHTML: string;
+    textContent: string;
+    tagName: string;
+    href: string;
+    children: ArrayLike<Element>;
+    querySelectorAll(selector: string): Iterable<Element>;
+  }
+  export class JSDOM {
+    constructor(html: string);
+    window: {
+      document: { createElement(name: string): Element };
+      close(): void;
+      DOMParser: unknown;
+      getComputedStyle: unknown;
+    };
+  }
+}

@@ -12,6 +12,7 @@ const browser = {
 };
 Object.assign(globalThis, browser);
 afterAll(() => {
+  window.close();
   for (const name of Object.keys(browser))
     Reflect.deleteProperty(globalThis, name);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { whenInWords } from '../../src/formats/doubt.ts';
 import { anyDate, EVERY_DATE } from '../support/formats.ts';
@@ -105,6 +106,18 @@ test.each([
   expect(when(date)).toBe(en);
   expect(when(date, 'fr')).toBe(en);
   expect(when(date, 'uk-UA')).toBe(uk);
+});
+
+test('the documentation says the same', () => {
+  const rows = readFileSync('docs/formats.md', 'utf8')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter((cells) => cells.length === 5 && /^`[^`]+`$/.test(cells[1] ?? ''));
+  expect(rows.length).toBeGreaterThan(10);
+  for (const [, date = '', en, uk] of rows) {
+    const edtf = date.replaceAll('`', '');
+    expect([edtf, when(edtf), when(edtf, 'uk')]).toEqual([edtf, en, uk]);
+  }
 });
 
 test.each(['en', 'uk'])(

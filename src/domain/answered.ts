@@ -43,9 +43,16 @@ export function inLanguage(
   text: LanguageMap | null | undefined,
   lang: string | null,
 ): string {
-  if (text === null || text === undefined) return '';
+  return text?.[languageFound(text, lang) ?? ''] ?? '';
+}
+
+/** The language (BCP 47) of what {@link inLanguage} answers; null of no text. */
+export function languageFound(
+  text: LanguageMap | null | undefined,
+  lang: string | null,
+): string | null {
   // `pt-BR` is served by `pt`, and `pt` by `pt-BR`: the prefix is what counts (RFC 4647, lookup).
-  const tags = Object.keys(text);
+  const tags = Object.keys(text ?? {});
   for (const wanted of [lang, 'en', 'uk']) {
     if (wanted === null) continue;
     const exact = tags.find(
@@ -53,9 +60,9 @@ export function inLanguage(
     );
     const like = tags.find((tag) => primary(tag) === primary(wanted));
     const found = exact ?? like;
-    if (found !== undefined) return text[found] ?? '';
+    if (found !== undefined) return found;
   }
-  return text[tags[0] ?? ''] ?? '';
+  return tags[0] ?? null;
 }
 
 function primary(tag: string): string {

@@ -7,7 +7,7 @@ import { writeOpenApi } from './cli/openapi.ts';
 import { serve } from './cli/serve.ts';
 import { dashed, readConfig, settings } from './config.ts';
 import { DomainError, StartError } from './domain/errors.ts';
-import { asDomainError } from './storage/database.ts';
+import { asDomainError } from './storage/faults.ts';
 
 type Options = Record<string, string | undefined>;
 

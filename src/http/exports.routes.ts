@@ -88,7 +88,7 @@ export const exportRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         handlerTimeout: format.whole ? NO_TIMEOUT : HANDLER_TIMEOUT,
         config: { produces: [format.mediaType] },
         schema: {
-          operationId: `exportEvents_${format.suffix.replaceAll('.', '_')}`,
+          operationId: `exportEventsAs${camel(format.suffix)}`,
           summary: `Events as ${format.suffix}`,
           description: format.description,
           tags: ['formats'],
@@ -261,6 +261,14 @@ function crosswalkOf(given: string[]): About['crosswalk'] {
     'crosswalk'
   ];
   return known.filter((one) => named?.each.flat().includes(one));
+}
+
+/** `feed.json` → `FeedJson`. */
+function camel(suffix: string): string {
+  return suffix
+    .split('.')
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join('');
 }
 
 function eventOf(body: string): AnsweredEvent {

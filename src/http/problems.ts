@@ -10,7 +10,7 @@ import {
 import { nearest } from '../domain/nearest.ts';
 import { sentence } from '../domain/list-filter.ts';
 import { shortened } from '../domain/text.ts';
-import { asDomainError } from '../storage/database.ts';
+import { asDomainError } from '../storage/faults.ts';
 import { challengeOf } from './access.ts';
 import { GoneError } from './removed.ts';
 

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
 import { DomainError } from '../domain/errors.ts';
 import { type EventFilter } from '../domain/filter.ts';
-import { asDomainError, type Database } from './database.ts';
+import { type Database } from './database.ts';
+import { asDomainError } from './faults.ts';
 import { matching } from './events.matching.ts';
 import { listEvents, position } from './events.reads.ts';
 import { ask, type Asked, type Page, type Position } from './page.ts';

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { keyText, type Scope } from '../domain/access.ts';
-import { asDomainError, type Database } from './database.ts';
+import { type Database } from './database.ts';
+import { asDomainError } from './faults.ts';
 import { ask } from './page.ts';
 import { type Sql, sql } from './sql.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
-import { asDomainError } from './database.ts';
+import { asDomainError } from './faults.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { type RecordName } from '../domain/record.ts';
 import { standing } from './standing.ts';

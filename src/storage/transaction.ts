@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
-import { asDomainError, type Database } from './database.ts';
+import { type Database } from './database.ts';
+import { asDomainError } from './faults.ts';
 
 const ATTEMPTS = 3;
 const DEADLOCK = new Set(['40P01', '40001']);

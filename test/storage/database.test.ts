@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { DomainError, StartError } from '../../src/domain/errors.ts';
 import {
-  asDomainError,
   cursorSecret,
   type Database,
   databaseAt,
   migrate,
   openDatabase,
 } from '../../src/storage/database.ts';
+import { asDomainError } from '../../src/storage/faults.ts';
 import { administer, cloneDatabase, testUrl } from '../support/database.ts';
 
 let clone: Awaited<ReturnType<typeof cloneDatabase>>;

@@ -171,6 +171,15 @@ export function databaseAnswers(
   return problemAnswers('database_unavailable', 'query_timeout', ...codes);
 }
 
+/** What repeats nothing. */
+export const unchangedAnswer = {
+  304: {
+    description:
+      'Nothing changed since the `ETag` that was sent in `If-None-Match`',
+    type: 'null',
+  },
+};
+
 /** An answer of one shape, and a 304 that repeats nothing. */
 export function jsonAnswer(
   shape: string,
@@ -194,11 +203,7 @@ export function jsonAnswer(
         ...formats,
       },
     },
-    304: {
-      description:
-        'Nothing changed since the `ETag` that was sent in `If-None-Match`',
-      type: 'null',
-    },
+    ...unchangedAnswer,
   };
 }
 

@@ -7,7 +7,7 @@ import { type RecordName, RECORDS } from '../domain/record.ts';
 import { type ChangeRequest, listChanges } from '../storage/changes.reads.ts';
 import { referencesOf } from '../storage/events.references.ts';
 import { unknownAmong } from '../storage/page.ts';
-import { narrowingQuery } from './events.schema.ts';
+import { narrowingQuery } from './filters.schema.ts';
 import { type ChangeSignal } from '../storage/changes.signal.ts';
 import {
   databaseAnswers,

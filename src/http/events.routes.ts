@@ -14,6 +14,7 @@ import {
   sendPage,
 } from './answers.ts';
 import { eventQuery } from './events.schema.ts';
+import { refuseShape } from './exports.question.ts';
 import { formatTypes, NO_TIMEOUT, sendFormat } from './exports.routes.ts';
 import { formatContent } from './exports.schema.ts';
 import { hintsFor } from './hints.ts';
@@ -59,6 +60,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         refuseJsonOnly({ count: count !== 'none', explain });
         return sendFormat(request, reply, type, listed, options);
       }
+      refuseShape(listed, []);
       const { limit = DEFAULT_LIMIT, cursor, lang: _, ...asked } = listed;
       const filter = eventFilter(asked);
       const question = `events ${JSON.stringify(filter)}`;

@@ -1,23 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AnsweredEvent } from '../domain/answered.ts';
-import { DomainError } from '../domain/errors.ts';
-import {
-  eventFilter,
-  type EventFilter,
-  type EventQuestion,
-  listFilter,
-} from '../domain/filter.ts';
+import { eventFilter, type EventFilter } from '../domain/filter.ts';
 import { type About, type Format } from '../formats/format.ts';
 import { formats } from '../formats/index.ts';
 import { NDJSON } from '../formats/ndjson.ts';
 import { listEvents } from '../storage/events.reads.ts';
-import {
-  openSnapshot,
-  placeOf,
-  removedEvents,
-} from '../storage/exports.reads.ts';
-import { type Position } from '../storage/page.ts';
+import { openSnapshot, removedEvents } from '../storage/exports.reads.ts';
 import {
   databaseAnswers,
   DEFAULT_LIMIT,
@@ -25,8 +14,16 @@ import {
   pageUrl,
   refuseUnknown,
   type RouteOptions,
+  unchangedAnswer,
 } from './answers.ts';
 import { LONGEST_PAGE } from './events.schema.ts';
+import {
+  crosswalkOf,
+  type FormatQuestion,
+  placeAfter,
+  refuseShape,
+  titleOf,
+} from './exports.question.ts';
 import { formatContent, formatQuery } from './exports.schema.ts';
 import {
   type Extent,
@@ -35,7 +32,6 @@ import {
   streamOf,
   UnknownInExport,
 } from './exports.stream.ts';
-import { isId } from './ids.ts';
 
 /** A format as it is served: the import format is the stored bodies themselves, and parses none of them. */
 type Served = Pick<
@@ -62,17 +58,6 @@ export const formatTypes: readonly string[] = served.map(
   ({ mediaType }) => mediaType,
 );
 
-/** What is asked of a format. */
-interface FormatQuestion extends EventQuestion {
-  limit?: number;
-  cursor?: string;
-  after?: string;
-  lang?: string;
-  rows?: About['rows'];
-  crosswalk?: string[];
-  expansion?: About['expansion'];
-}
-
 /** `/v1/events.{suffix}`: the list of events in every format. */
 export const exportRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app,
@@ -98,6 +83,7 @@ export const exportRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
               description: 'The events',
               content: formatContent([format.mediaType]),
             },
+            ...(format.whole ? {} : unchangedAnswer),
             ...databaseAnswers(
               'invalid_parameter',
               'unknown_value',
@@ -128,7 +114,13 @@ export async function sendFormat(
   request: FastifyRequest,
   reply: FastifyReply,
   mediaType: string,
-  {
+  given: FormatQuestion,
+  options: RouteOptions,
+): Promise<FastifyReply> {
+  const format = served.find((one) => one.mediaType === mediaType);
+  if (format === undefined) throw new Error(`there is no ${mediaType}`);
+  refuseShape(given, format.takes);
+  const {
     limit,
     cursor,
     after,
@@ -137,11 +129,7 @@ export async function sendFormat(
     crosswalk = [],
     expansion = 'none',
     ...asked
-  }: FormatQuestion,
-  options: RouteOptions,
-): Promise<FastifyReply> {
-  const format = served.find((one) => one.mediaType === mediaType);
-  if (format === undefined) throw new Error(`there is no ${mediaType}`);
+  } = given;
   const filter = eventFilter(
     format.newestFirst ? { order: 'desc', ...asked } : asked,
   );
@@ -236,33 +224,6 @@ async function wholeOf(
   }
 }
 
-/** @throws DomainError `invalid_parameter` */
-async function placeAfter(
-  database: RouteOptions['database'],
-  after: string,
-  cursor: string | undefined,
-): Promise<Position> {
-  if (cursor !== undefined)
-    throw new DomainError(
-      'invalid_parameter',
-      'after and cursor both say where to go on: give one of them.',
-      [{ parameter: 'after', message: 'stands beside cursor' }],
-    );
-  const place = isId(after) ? await placeOf(database.pool, after) : null;
-  if (place !== null) return place;
-  return refuseUnknown(database, [
-    { parameter: 'after', record: 'event', id: after },
-  ]);
-}
-
-function crosswalkOf(given: string[]): About['crosswalk'] {
-  const known = ['cameo', 'plover'] as const;
-  const named = listFilter({ crosswalk: given }, { crosswalk: known })[
-    'crosswalk'
-  ];
-  return known.filter((one) => named?.each.flat().includes(one));
-}
-
 /** `feed.json` → `FeedJson`. */
 function camel(suffix: string): string {
   return suffix
@@ -279,17 +240,4 @@ async function* eventsOf(
   bodies: readonly string[],
 ): AsyncGenerator<AnsweredEvent> {
   for (const body of bodies) yield eventOf(body);
-}
-
-const NOT_IN_TITLE = /^(cursor|limit|lang|order)$/;
-
-/** What a list is called: by its question. */
-function titleOf(url: string): string {
-  const asked = [
-    ...new URLSearchParams(url.split('?').slice(1).join('?')),
-  ].filter(([name]) => !NOT_IN_TITLE.test(name));
-  const question = asked.map(([name, value]) => `${name}=${value}`).join(', ');
-  return question === ''
-    ? 'Diplomatic events'
-    : `Diplomatic events: ${question}`;
 }

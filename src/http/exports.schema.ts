@@ -1,28 +1,7 @@
 import { Type } from 'typebox';
 import { type Format } from '../formats/format.ts';
 import { NDJSON } from '../formats/ndjson.ts';
-import { choice, lang, listQuery } from './events.schema.ts';
-
-/** Parameters that only some formats take. */
-const shaping = {
-  rows: choice(
-    ['events', 'participations'],
-    'What a row is: an event, or somebody’s taking part in one',
-    'events',
-  ),
-  crosswalk: Type.Optional(
-    Type.Array(Type.String(), {
-      description:
-        'Columns for the codes of other vocabularies, each with how well it matches: `cameo`, `plover`, with commas between',
-      examples: [['cameo,plover']],
-    }),
-  ),
-  expansion: choice(
-    ['none', 'dyads'],
-    '`dyads`: a row for every two who took part in an event',
-    'none',
-  ),
-};
+import { lang, listQuery, shaping } from './events.schema.ts';
 
 const after = Type.Optional(
   Type.String({

@@ -3,7 +3,7 @@ import { INTERVALS, MOST_BUCKETS } from '../domain/timeline.ts';
 import { LEVELS } from '../storage/counting.ts';
 import { FACETS } from '../storage/facets.reads.ts';
 import { SPLITS } from '../storage/timeline.reads.ts';
-import { choice, narrowingQuery, recordQuery } from './events.schema.ts';
+import { choice, narrowingQuery, recordQuery } from './filters.schema.ts';
 
 const count = (description: string) => ({
   type: 'integer',

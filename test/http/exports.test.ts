@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { anActor, anEvent, aDocument } from '../support/builders.ts';
 import { eventually } from '../support/command.ts';
 import { sample, startService, type TestService } from '../support/service.ts';
+import { aWriter } from '../support/writing.ts';
 
 const services: TestService[] = [];
 async function service(): Promise<TestService> {
@@ -12,6 +13,9 @@ async function service(): Promise<TestService> {
   return one;
 }
 afterAll(() => Promise.all(services.map((one) => one.stop())));
+
+/** iCalendar folds lines by their length, and so by the length of an address. */
+const unfolded = (text: string) => text.replaceAll('\r\n ', '');
 
 const lines = (text: string) =>
   text
@@ -165,6 +169,75 @@ describe('one list, every way to ask for it', () => {
     expect(headers['content-disposition']).toBeUndefined();
   });
 
+  test.each([
+    ['csv', 'text/csv'],
+    ['ics', 'text/calendar'],
+    ['atom', 'application/atom+xml'],
+    ['feed.json', 'application/feed+json'],
+    ['geojson', 'application/geo+json'],
+    ['jsonld', 'application/ld+json'],
+  ])('.%s is what Accept: %s gets', async (suffix, accept) => {
+    const query = 'type=visit.state&country=FR&lang=uk';
+    const named = await one.get(`/v1/events.${suffix}?${query}`);
+    const asked = await one.get(`/v1/events?${query}`, { accept });
+    expect(named.status).toBe(200);
+    // Feeds name their own address, and are named by it.
+    const own = (text: string) =>
+      text
+        .replaceAll(/events(\.[a-z.]+)?\?/g, '')
+        .replace(/urn:uuid:[0-9a-f-]+/, '');
+    expect(own(unfolded(asked.text))).toBe(own(unfolded(named.text)));
+    expect(asked.headers['content-type']).toBe(named.headers['content-type']);
+    expect(named.headers['content-type']).toContain(accept);
+  });
+
+  test('CSV is shaped, by Accept too; nothing else is', async () => {
+    const query = 'type=visit.state&country=FR';
+    const rows = async (url: string, accept = '*/*') =>
+      (await one.get(url, { accept })).text.trim().split('\r\n').length - 1;
+    const events = await rows(`/v1/events.csv?${query}`);
+    const shaped = `${query}&rows=participations&crosswalk=cameo`;
+    const parts = await rows(`/v1/events.csv?${shaped}`);
+    expect(parts).toBeGreaterThan(events);
+    expect(await rows(`/v1/events?${shaped}`, 'text/csv')).toBe(parts);
+    for (const accept of ['application/json', 'text/calendar']) {
+      const { status, json } = await one.get(`/v1/events?${shaped}`, {
+        accept,
+      });
+      expect([status, json.errors[0].parameter]).toEqual([400, 'rows']);
+    }
+    const ics = await one.get('/v1/events.ics?rows=participations');
+    expect(ics.json.type).toBe('/problems/unknown_parameter');
+  });
+
+  test('feeds begin with the newest and lead on; all pages together hold the list', async () => {
+    const ids: string[] = [];
+    let url: string | null = '/v1/events.feed.json?country=FR&limit=100';
+    while (url !== null) {
+      const { json, headers } = await one.get(url);
+      ids.push(
+        ...(json.items as { url: string }[]).map(
+          (item) => item.url.split('/').at(-1) ?? '',
+        ),
+      );
+      const next = json.next_url as string | undefined;
+      url = next === undefined ? null : next.replace(/^https?:\/\/[^/]+/, '');
+      if (url !== null) expect(headers['link']).toContain(url);
+    }
+    const first = await one.ids('/v1/events?country=FR&limit=500&order=desc');
+    expect(ids.slice(0, 500)).toEqual(first);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('a paged format has an ETag, and is not sent again', async () => {
+    const url = '/v1/events.ics?country=FR&limit=5';
+    const { headers } = await one.get(url);
+    const again = await one.get(url, {
+      'if-none-match': headers['etag'] ?? '',
+    });
+    expect([again.status, again.text]).toEqual([304, '']);
+  });
+
   test('what only JSON can tell is refused by Accept, too', async () => {
     const { status, json } = await one.get('/v1/events?count=exact', {
       accept: 'application/x-ndjson',
@@ -183,6 +256,36 @@ describe('one list, every way to ask for it', () => {
       one.database.exports.idleCount,
     );
   });
+});
+
+test('an event that was removed is cancelled for those who subscribe', async () => {
+  const one = await service();
+  const writer = await aWriter(one);
+  await one.load([
+    anActor('france'),
+    anActor('russia'),
+    anEvent({ id: 'stays', participants: [{ actor: 'france' }] }),
+    anEvent({ id: 'goes', participants: [{ actor: 'france' }] }),
+    anEvent({ id: 'other', participants: [{ actor: 'russia' }] }),
+  ]);
+  const url = '/v1/events.ics?actor=france';
+  expect((await one.get(url)).text).not.toContain('STATUS:CANCELLED');
+  for (const id of ['goes', 'other'])
+    expect(
+      (await writer.send('DELETE', `/v1/events/${id}?reason=mistake`)).status,
+    ).toBe(204);
+  const { text } = await one.get(url);
+  const entries = text.split('BEGIN:VEVENT').slice(1);
+  expect(
+    entries.map((entry) => [
+      /UID:([^@]+)@/.exec(entry)?.[1],
+      /SEQUENCE:(\d+)/.exec(entry)?.[1],
+      /STATUS:(\w+)/.exec(entry)?.[1],
+    ]),
+  ).toEqual([
+    ['stays', '1', 'CONFIRMED'],
+    ['goes', '2', 'CANCELLED'],
+  ]);
 });
 
 describe('while others write, leave and dawdle', () => {

@@ -1,12 +1,7 @@
 import { Type } from 'typebox';
 import { actorSchema } from '../domain/actor.ts';
-import {
-  answered,
-  listParameter,
-  pageSchema,
-  paging,
-  recordFields,
-} from './answers.ts';
+import { answered, recordFields } from './answered.schema.ts';
+import { listParameter, pageSchema, paging } from './answers.ts';
 import { asOfParameter } from './records.ts';
 
 function answeredActor(): object {

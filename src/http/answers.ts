@@ -7,7 +7,6 @@ import {
   problems,
 } from '../domain/errors.ts';
 import { sentence } from '../domain/list-filter.ts';
-import { type JsonSchema } from '../domain/schemas.ts';
 import type { Database } from '../storage/database.ts';
 import { type Page } from '../storage/page.ts';
 import { nearestIds } from '../storage/references.reads.ts';
@@ -223,37 +222,6 @@ export function pageAnswer(
   return jsonAnswer(`${record}Page`, description, links, formats);
 }
 
-/**
- * The schema of a record in an answer, from that of its draft: every field is there, what has a default is never null.
- * @param absent names of fields that may be left out all the same
- */
-export function answered(
-  draft: JsonSchema,
-  absent: readonly string[] = [],
-): JsonSchema {
-  const { default: byDefault, anyOf: _, ...schema } = draft;
-  if (byDefault !== undefined && Array.isArray(schema.type)) {
-    schema.type = schema.type.filter((type) => type !== 'null');
-    if (schema.type.length === 1 && schema.type[0] !== undefined)
-      schema.type = schema.type[0];
-    if (schema.enum)
-      schema.enum = schema.enum.filter((value) => value !== null);
-  }
-  if (schema.items) schema.items = answered(schema.items, absent);
-  if (schema.properties) {
-    schema.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([name, one]) => [
-        name,
-        answered(one, absent),
-      ]),
-    );
-    schema.required = Object.keys(schema.properties).filter(
-      (name) => !absent.includes(name),
-    );
-  }
-  return schema;
-}
-
 /** The schema of a cursor in an answer. */
 export const cursorField = (description: string) => ({
   type: ['string', 'null'],
@@ -280,22 +248,3 @@ export function pageSchema(record: string, more: object = {}): object {
     additionalProperties: false,
   };
 }
-
-/** What the record adds to each of its records. */
-export const recordFields = {
-  revision: {
-    type: 'integer',
-    minimum: 1,
-    description: 'Counts the versions of this record',
-  },
-  recordedAt: {
-    type: 'string',
-    format: 'date-time',
-    description: 'When it was first entered',
-  },
-  revisedAt: {
-    type: 'string',
-    format: 'date-time',
-    description: 'When this version was entered',
-  },
-};

@@ -1,13 +1,8 @@
 import { Type } from 'typebox';
 import { CORROBORATIONS } from '../domain/account.ts';
 import { eventSchema, ROLES } from '../domain/event-schema.ts';
-import {
-  answered,
-  DEFAULT_LIMIT,
-  pageSchema,
-  paging,
-  recordFields,
-} from './answers.ts';
+import { answered, recordFields } from './answered.schema.ts';
+import { DEFAULT_LIMIT, pageSchema, paging } from './answers.ts';
 import { choice, narrowingQuery, recordQuery } from './filters.schema.ts';
 import { hintsField } from './hints.schema.ts';
 

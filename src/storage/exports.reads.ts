@@ -24,7 +24,7 @@ export interface Snapshot {
 }
 
 // Fifty slow readers hold a page each.
-const AT_ONCE = 200;
+const AT_ONCE = 100;
 
 type Ask = (...query: unknown[]) => Promise<unknown>;
 

@@ -123,6 +123,9 @@ export const actorSchema = object(
 
 const check = draftCheck<ActorDraft>(actorSchema);
 
+/** Nobody could read an actor of this id: at its address names are matched. */
+const RESERVED_ID = 'match';
+
 /**
  * A value understood as an actor's draft.
  * @throws DomainError `invalid_record` or `untrue_record` naming every fault
@@ -143,6 +146,11 @@ export function readActor(value: unknown): ActorDraft {
     );
   });
   faults.raise('invalid_record', 'A date of the actor cannot be read.');
+  if (draft.id === RESERVED_ID)
+    faults.add('/id', 'is taken: /v1/actors/match is where names are matched', {
+      received: draft.id,
+    });
+  faults.raise('invalid_record', 'The actor cannot have this id.');
   if (draft.names.every((name) => name.alias === true))
     faults.add('/names', 'needs one name that is not an alias');
   listOf(draft.affiliations).forEach((tie, index) => {

@@ -42,7 +42,7 @@ export const MOST_QUESTIONS = 1000;
  * @param today the date for which it is asked when none was given, as `2022-01-28`
  */
 export function nameQuestion(
-  { name, kind = [], at = '', limit = CANDIDATES.byDefault }: NameGiven,
+  { name, kind = [], at, limit = CANDIDATES.byDefault }: NameGiven,
   today: string,
   faults: Fault[],
 ): NameQuestion {
@@ -59,7 +59,7 @@ export function nameQuestion(
     among(ACTOR_KINDS),
     faults,
   );
-  const date = at === '' ? today : at;
+  const date = at ?? today;
   return {
     words,
     kinds: ACTOR_KINDS.filter(

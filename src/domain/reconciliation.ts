@@ -86,7 +86,8 @@ export function reconciliationQuestions(
       {
         name: query,
         kind: type.length === 0 ? [] : [[type].flat().join(',')],
-        at,
+        // An empty cell of a table asks for no date.
+        at: at === '' ? undefined : at,
         // The most that are wanted; fewer are an answer too.
         limit: Math.min(limit ?? CANDIDATES.byDefault, CANDIDATES.most),
       },

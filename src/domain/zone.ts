@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, IANAZone, type Zone } from 'luxon';
 
 const day = 86_400_000;
 
@@ -46,7 +46,7 @@ export function unknownZone(name: string): string {
  * were set back over it, else one.
  * @param wall milliseconds since 1970-01-01T00:00 on that clock
  */
-export function instantsAt(wall: number, zone: IANAZone): number[] {
+export function instantsAt(wall: number, zone: Zone): number[] {
   return offsetsAround(wall, zone)
     .filter((offset) => zone.offset(shifted(wall, offset)) === offset)
     .map((offset) => shifted(wall, offset))
@@ -58,7 +58,7 @@ export function instantsAt(wall: number, zone: IANAZone): number[] {
  * after the gap.
  * @param midnight the start of the day, in milliseconds since 1970-01-01T00:00 on the wall clock
  */
-export function startOfDay(midnight: number, zone: IANAZone): number {
+export function startOfDay(midnight: number, zone: Zone): number {
   const [first] = instantsAt(midnight, zone);
   if (first !== undefined) return first;
 
@@ -120,7 +120,7 @@ export function clockOf(zone: IANAZone): ZoneClock {
 }
 
 /** The offsets in force shortly before and after, which no offset is far enough from UTC to fall short of. */
-function offsetsAround(wall: number, zone: IANAZone): number[] {
+function offsetsAround(wall: number, zone: Zone): number[] {
   return [...new Set([zone.offset(wall - day), zone.offset(wall + day)])];
 }
 

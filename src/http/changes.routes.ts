@@ -19,6 +19,7 @@ import {
   type RouteOptions,
   sendJson,
 } from './answers.ts';
+import { leaving } from './leaving.ts';
 
 /** The shape of the log of changes. */
 export const changeShapes = [
@@ -248,17 +249,13 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       const start = open(
         typeof lastId === 'string' && lastId !== '' ? lastId : after,
       );
-      const left = new AbortController();
-      const gone = AbortSignal.any([closing.signal, left.signal]);
+      const gone = AbortSignal.any([closing.signal, leaving(reply)]);
       const stream = Readable.from(
         follow({ after: start, limit: AT_ONCE, records, events }, gone),
         { highWaterMark: 1 },
       );
       streams.add(stream);
-      reply.raw.once('close', () => {
-        streams.delete(stream);
-        left.abort();
-      });
+      reply.raw.once('close', () => streams.delete(stream));
       return reply
         .header('content-type', 'text/event-stream; charset=utf-8')
         .header('cache-control', 'no-store')

@@ -53,6 +53,8 @@ function unlessOurs<Instead>(instead: Instead): (error: unknown) => Instead {
 }
 
 const NEAREST = 3;
+/** Chance likenesses of short words score less, a name with a letter wrong more. */
+const NEAREST_SCORE = 75;
 const MOST_LOOKED_UP = 8;
 
 async function nearestNames(
@@ -68,6 +70,7 @@ async function nearestNames(
   if (questions.length === 0) return [];
   const found = (await candidates(pool, questions))
     .flat()
+    .filter(({ score }) => score >= NEAREST_SCORE)
     .toSorted((a, b) => b.score - a.score);
   const actors = new Map(found.map(({ actor }) => [actor.id, actor]));
   return [...actors.values()]

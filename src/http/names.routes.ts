@@ -1,16 +1,23 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { DomainError, type Fault } from '../domain/errors.ts';
 import { sentence } from '../domain/list-filter.ts';
 import { nameQuestion, nameQuestions } from '../domain/name-question.ts';
 import { candidates } from '../storage/names.reads.ts';
 import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
+import { leaving } from './leaving.ts';
 import { answeredCandidates, nameQuery, today } from './names.schema.ts';
 
 /** A thousand names in letters of two bytes. */
 export const LARGEST_BATCH = 1_048_576;
 /** A batch may take longer than other answers. */
 export const BATCH_TIMEOUT = 60_000;
+
+/** When nobody waits for a batch any more, or has waited too long. */
+export function batchEnd(reply: FastifyReply): AbortSignal {
+  return AbortSignal.any([leaving(reply), AbortSignal.timeout(BATCH_TIMEOUT)]);
+}
 
 const answer = (shape: string, description: string) => ({
   200: {
@@ -81,6 +88,7 @@ export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const found = await candidates(
         database.pool,
         nameQuestions(request.body, today()),
+        batchEnd(reply),
       );
       const { queries } = request.body as { queries: unknown[] };
       const data = found.map((one, index) => ({

@@ -6,7 +6,7 @@ import { reconciliationQuestions } from '../domain/reconciliation.ts';
 import { candidates } from '../storage/names.reads.ts';
 import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
 import { refusalOfEncoding } from './bodies.ts';
-import { BATCH_TIMEOUT, LARGEST_BATCH } from './names.routes.ts';
+import { BATCH_TIMEOUT, batchEnd, LARGEST_BATCH } from './names.routes.ts';
 import { today } from './names.schema.ts';
 import { parseQuery, refuseUnreadable } from './query.ts';
 import { manifest, reconcileQuery, result } from './reconcile.schema.ts';
@@ -54,6 +54,7 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
     const found = await candidates(
       database.pool,
       asked.flatMap(([, question]) => question ?? []),
+      batchEnd(reply),
     );
     const answers = new Map(asked.map(([id], index) => [id, found[index]]));
     const results = [...questions.keys()].map((id) => [

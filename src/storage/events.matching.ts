@@ -44,10 +44,13 @@ export function eventRanges(
     ...apart(rows),
   ];
   // Each of these is one range of one index in the order of the list.
-  const counting = ways([
-    ...takingPart(filter, rows),
-    ...(asOf === null ? [] : rows.map((row) => standings(row, asOf))),
-  ]);
+  const counting = ways(
+    [
+      ...takingPart(filter, rows),
+      ...(asOf === null ? [] : rows.map((row) => standings(row, asOf))),
+    ],
+    groups.length,
+  );
   return {
     event,
     source: ofActors
@@ -164,7 +167,7 @@ function taken(
     ...apart(rows),
     ...further,
   ];
-  const parts = ways(takingPart(filter, rows)).flatMap((counts) =>
+  const parts = ways(takingPart(filter, rows), rows.length).flatMap((counts) =>
     reachRanges(filter, rows).map(
       (near) =>
         sql`(select ${wanted} from ${participations(rows)}${beside} where ${every([...conditions, ...counts, ...near])})`,
@@ -235,14 +238,23 @@ export function apart(rows: readonly Sql[]): Sql[] {
 /** Beyond this, planning the ways one by one would cost more than it saves. */
 const MOST_WAYS = 16;
 
-/** The ways in which groups of conditions can be met, one of each group. */
-function ways(groups: readonly Sql[][]): Sql[][] {
+/** A way of more actors than this takes so long to plan that only a few ways of them are worth it. */
+const FEW_ACTORS = 4;
+const MOST_WAYS_OF_MANY = 4;
+
+/**
+ * The ways in which groups of conditions can be met, one of each group. Of the first, in whose order the list is, each way
+ * is told apart as long as there are few actors.
+ */
+function ways(groups: readonly Sql[][], actors: number): Sql[][] {
   const count = groups.reduce((product, { length }) => product * length, 1);
+  const few = actors <= FEW_ACTORS;
+  const most = few ? MOST_WAYS : MOST_WAYS_OF_MANY;
   return groups.reduce<Sql[][]>(
     (found, group, index) =>
-      index > 0 && count > MOST_WAYS
-        ? found.map((way) => [...way, any(group)])
-        : found.flatMap((way) => group.map((one) => [...way, one])),
+      count <= most || (index === 0 && (few || group.length <= most))
+        ? found.flatMap((way) => group.map((one) => [...way, one]))
+        : found.map((way) => [...way, any(group)]),
     [[]],
   );
 }

@@ -25,14 +25,22 @@ const TURN = 10;
 /**
  * Who may be meant by each of these names, the likeliest first, in their order; what the list of an import calls its
  * people, for example (see `isSure` for which need no second look). Two statements for every fifty names.
+ * @param gone nobody waits any more: the rest is not looked for
+ * @throws DomainError `query_timeout` when nobody waited for the end
  */
 export async function candidates(
   pool: Pool,
   questions: readonly NameQuestion[],
+  gone?: AbortSignal,
 ): Promise<Candidate[][]> {
   const answers: Candidate[][] = [];
   const turn = turns();
   for (let at = 0; at < questions.length; at += AT_ONCE) {
+    if (gone?.aborted === true)
+      throw new DomainError(
+        'query_timeout',
+        'So many names took too long. Try again, or ask for fewer at once.',
+      );
     const some = questions.slice(at, at + AT_ONCE);
     const findings = await findingsFor(pool, some, turn);
     const matches: Scored[][] = [];

@@ -85,6 +85,7 @@ test.each<[string, object, string[]]>([
   ['an id of 129 characters', { id: 'a'.repeat(129) }, ['/id']],
   ['an id with a newline at its end', { id: 'a\n' }, ['/id']],
   ['an id with a slash', { id: 'a/b' }, ['/id']],
+  ['the id at whose address names are matched', { id: 'match' }, ['/id']],
   ['an unknown kind', { kind: 'stat' }, ['/kind']],
   ['another record', { record: 'event' }, ['/record']],
   ['no names', { names: [] }, ['/names']],

@@ -216,6 +216,21 @@ describe('what cannot be asked is refused with a reason', () => {
     expect(await service.ids(`/v1/events?${query}`)).toEqual([]);
   });
 
+  // Once the plan for these alone took longer than a statement may.
+  test.each(['', '&asOf=2100-01-01', '&scope=members', '&from=2000&to=2001'])(
+    'eight times ten actors may be asked for at once%s',
+    async (further) => {
+      const actors = await service.ids('/v1/actors?limit=10');
+      expect(actors).toHaveLength(10);
+      const query = Array(8)
+        .fill(`actor=${actors.join(',')}`)
+        .join('&');
+      expect(await service.ids(`/v1/events?${query}${further}`)).toEqual([]);
+      const timeline = `/v1/timeline?interval=year&${query}${further}`;
+      expect((await service.get(timeline)).json.total).toBe(0);
+    },
+  );
+
   test('thousands of unknown parameters get a short answer', async () => {
     const { status, text } = await service.get(
       `/v1/events?${many(1500, 'x').join('&')}`,

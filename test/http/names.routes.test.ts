@@ -187,6 +187,7 @@ describe('a name in the samples', () => {
     ['name=a&name=b', 'name'],
     ['name=a&kind=persn', 'kind'],
     ['name=a&kind=', 'kind'],
+    ['name=a&at=', 'at'],
     ['name=a&at=yesterday', 'at'],
     ['name=a&at=2022-13', 'at'],
     ['name=a&at=2022-01-28T10:00:00', 'at'],
@@ -238,6 +239,37 @@ describe('a name in the samples', () => {
         expect(json.data[index].data).toEqual(alone.json.data);
       }
     });
+
+    test('who went away is not looked for any more', async () => {
+      const address = await service.app.listen({ port: 0 });
+      const leaving = new AbortController();
+      const query = jest.spyOn(service.database.pool, 'query');
+      query.mockImplementationOnce((...asked: unknown[]) => {
+        leaving.abort();
+        return (service.database.pool.query as (...all: unknown[]) => never)(
+          ...asked,
+        );
+      });
+      const names = Array.from({ length: 1000 }, (_, at) => ({
+        name: `n${at}`,
+      }));
+      await expect(
+        fetch(`${address}${MATCH}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ queries: names }),
+          signal: leaving.signal,
+        }),
+      ).rejects.toThrow('abort');
+      let statements = -1;
+      while (statements !== query.mock.calls.length) {
+        statements = query.mock.calls.length;
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+      }
+      query.mockRestore();
+      // All of them would take twenty at least.
+      expect(statements).toBeLessThan(10);
+    }, 60_000);
 
     test('a thousand names take two statements for every fifty', async () => {
       const names = ['Riabkov', 'Сергій Рябков', 'президент Росії', 'Mercel'];

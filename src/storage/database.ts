@@ -120,7 +120,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     statement_timeout: 120_000,
     query_timeout: 125_000,
     lock_timeout: 1000,
-    options: '-c jit=off',
+    options: PLANNED,
   });
   const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
   // Without a listener an idle connection that dies takes the process with it.

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { completeActor, type ActorDraft } from '../domain/actor.ts';
 import { listOf } from '../domain/draft.ts';
+import { actorKeys } from '../domain/name-keys.ts';
 import { type Journal } from './changes.writes.ts';
 import { type Cell, load } from './copy.ts';
 import { actorTerms } from './terms.ts';
@@ -35,6 +36,7 @@ export async function storeActors(
       kind: draft.kind,
       names: foldedNames(draft),
       terms: actorTerms(draft),
+      name_keys: actorKeys(draft),
     }),
   };
   const { outcomes, stored } = await storeVersions(

@@ -4,14 +4,17 @@ import { DataSource } from 'typeorm';
 import { Record0001 } from '../../migrations/0001-record.ts';
 import { Keys0002 } from '../../migrations/0002-keys.ts';
 import { Idempotency0003 } from '../../migrations/0003-idempotency.ts';
+import { Names0004 } from '../../migrations/0004-names.ts';
 import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { DomainError, StartError } from '../domain/errors.ts';
+import { fillNameKeys } from './names.writes.ts';
 
 const migrations = [
   Record0001,
   Keys0002,
   Idempotency0003,
+  Names0004,
   Threads0006,
   Counting0007,
 ];
@@ -167,6 +170,7 @@ export async function migrate(url: string): Promise<string[]> {
       await client.query('set statement_timeout = 0; set lock_timeout = 0');
       await lockWithoutTimeout(client);
       const done = await database.writes.runMigrations();
+      await fillNameKeys(database.writes.manager);
       return done.map((migration) => migration.name);
     } finally {
       // Closing the session lets go of the lock, whatever happened.

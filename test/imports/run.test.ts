@@ -24,7 +24,12 @@ const counts = (over: Partial<ImportReport>): ImportReport => ({
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  passedOver: 0,
   stored: true,
+  names: [],
+  moreNames: 0,
+  duplicates: [],
+  moreDuplicates: 0,
   ...over,
 });
 

@@ -146,8 +146,7 @@ function partsOf(
     ...entry.getAllProperties('organizer'),
   ];
   for (const one of invited) {
-    const said = (name: string) =>
-      String(one.getFirstParameter(name) ?? '').trim();
+    const said = (name: string) => (one.getFirstParameter(name) ?? '').trim();
     const name = said('cn').replace(/^"|"$/g, '').trim();
     const address = String(one.getFirstValue() ?? '').toLowerCase();
     const sort = said('cutype').toUpperCase();
@@ -221,5 +220,6 @@ function textOf(entry: ICAL.Component, name: string): string {
   const value: unknown = entry.getFirstPropertyValue(name);
   return value === null || value === undefined
     ? ''
-    : String(value).replace(/\r\n?/g, '\n').trim();
+    : // oxlint-disable-next-line typescript/no-base-to-string -- a text, or a value of iCalendar that writes itself
+      String(value).replace(/\r\n?/g, '\n').trim();
 }

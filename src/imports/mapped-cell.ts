@@ -11,7 +11,7 @@ export interface MappedCell {
   /** In which columns it stands, as `column “Who”`; null when it is the same for every row. */
   where: string | null;
   /** The value, trimmed; empty when the row says nothing. */
-  read(cells: readonly string[], refuse: Refuse): string;
+  read: (cells: readonly string[], refuse: Refuse) => string;
 }
 
 type Origin = Exclude<Cell, string>;
@@ -61,7 +61,7 @@ export function columnsOf(header: readonly string[] | null, faults: Fault[]) {
     return {
       where: whereOf(parts.filter((_, index) => index % 2 === 1)),
       /** Empty when all cells are; blanks around those that are empty fall together. */
-      fill(cells: readonly string[], write = (value: string) => value): string {
+      fill: (cells: readonly string[], write = (value: string) => value) => {
         const values = places.map((at) =>
           at === null ? null : write(trimmed(cells[at])),
         );

@@ -140,7 +140,7 @@ function isUnknown(meaning: Meaning | undefined): boolean {
   );
 }
 
-/** The date for which names are looked up, or null where it cannot be read. */
+/** The days for which names are looked up, or null where the date cannot be read. */
 function dateOf({ event: { date, timeZone } }: NamedRow): string | null {
   if (typeof date !== 'string' || date.length > 250) return null;
   try {
@@ -148,7 +148,8 @@ function dateOf({ event: { date, timeZone } }: NamedRow): string | null {
       date,
       timeZone: typeof timeZone === 'string' ? timeZone : null,
     });
-    return date;
+    // Offices are held by the day; what the clock showed there does not matter, nor where that was.
+    return [...new Set(date.replace(/T[^/]*/g, '').split('/'))].join('/');
   } catch (error) {
     if (!(error instanceof DateFault)) throw error;
     return null;

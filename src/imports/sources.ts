@@ -10,9 +10,10 @@ export const sources = [ndjson, csv, gdelt, ical] as const;
 /** The source for a file by the end of its name; the import format for any other. */
 export function sourceOfFile(file: string): Source {
   const name = file.toLowerCase();
-  return (
-    sources.find(({ suffixes }) =>
-      suffixes.some((suffix) => name.endsWith(suffix)),
-    ) ?? ndjson
-  );
+  const ends = sources
+    .flatMap((source) => source.suffixes.map((suffix) => ({ source, suffix })))
+    .filter(({ suffix }) => name.endsWith(suffix));
+  // `.export.csv` tells more than `.csv`.
+  const [best] = ends.toSorted((a, b) => b.suffix.length - a.suffix.length);
+  return best?.source ?? ndjson;
 }

@@ -98,8 +98,8 @@ function lasting(begin: Time, length: ICAL.Duration): When {
 }
 
 function dayBefore(end: Time, begin: Time): Time {
-  const before = moved(end, { days: -1 });
-  return before.local <= begin.local ? begin : before;
+  // Some programs end a day on the same day.
+  return end.local === begin.local ? begin : moved(end, { days: -1 });
 }
 
 function moved(time: Time, by: DurationLikeObject): Time {

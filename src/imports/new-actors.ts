@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import { type ActorDraft } from '../domain/actor.ts';
+import { isSure } from '../domain/candidates.ts';
 import { keysOf } from '../domain/name-keys.ts';
 import { type KnownName, matchName } from '../domain/name-match.ts';
+import { rounded } from '../domain/name-within.ts';
 import { nameWords } from '../domain/name-words.ts';
 import { slugOf } from '../domain/slug.ts';
 import { type Database } from '../storage/database.ts';
 import { usedActorIds } from '../storage/imports.reads.ts';
-import { isAlike, type Likely } from './names.ts';
+import { type Likely } from './names.ts';
 import { type Mention } from './row.ts';
 
 /** More new names than this are no list of events: then something is wrong with the mapping. */
 export const MOST_NEW_ACTORS = 50_000;
+
+/**
+ * Two new names as alike as this may be one. Less would tell apart what the record does not: there a name is found by its words,
+ * and those that many names share find nobody.
+ */
+const PERHAPS_ONE = 85;
 
 /** Of those with a word in common so many are compared, as the record does. */
 const MOST_COMPARED = 200;
@@ -24,8 +32,8 @@ interface Made {
 }
 
 /**
- * The actors that an import makes of names that are like nobody's in the record. Two spellings of one new name are told,
- * not made twice.
+ * The actors that an import makes of names that are like nobody's in the record. Two spellings of one new name are surely one
+ * actor, or told as doubtful, as they would be in the record.
  */
 export function newActors({ pool }: Pick<Database, 'pool'>) {
   const made = new Map<string, Made>();
@@ -44,7 +52,13 @@ export function newActors({ pool }: Pick<Database, 'pool'>) {
     plan(mention: Mention): Planned {
       const before = made.get(keyOf(mention));
       if (before !== undefined) return { actor: before.actor };
-      const perhaps = alike(mention, byWord).filter(isAlike);
+      const near = alike(mention, byWord);
+      const [first] = near;
+      // Another spelling of an actor of this import, as it would be one of an actor of the record.
+      if (first !== undefined && isSure(near)) return { actor: first.actor };
+      const perhaps = near
+        .filter(({ score }) => score >= PERHAPS_ONE)
+        .map(({ actor: { id }, score }) => ({ id, score }));
       if (perhaps.length > 0) return { perhaps };
       const id = idsFor(mention).find((one) => !used.has(one) && !ids.has(one));
       return id === undefined || made.size >= MOST_NEW_ACTORS
@@ -54,7 +68,7 @@ export function newActors({ pool }: Pick<Database, 'pool'>) {
 
     /** Whether this actor is not made yet; from now on it is. */
     make(mention: Mention, actor: ActorDraft): boolean {
-      if (made.has(keyOf(mention))) return false;
+      if (ids.has(actor.id)) return false;
       const { name, language } = mention;
       const words = nameWords(name);
       const one = { actor, known: { lang: language, value: name, words } };
@@ -107,7 +121,7 @@ function idsFor(mention: Mention): string[] {
 function alike(
   { name, identifiers, kind }: Mention,
   byWord: ReadonlyMap<string, readonly Made[]>,
-): Likely[] {
+): { actor: ActorDraft; score: number }[] {
   const words = nameWords(name);
   const near = new Set(
     wordKeys(words).flatMap((key) => [...(byWord.get(key) ?? [])]),
@@ -119,10 +133,8 @@ function alike(
       ),
     )
     .map(({ actor, known }) => ({
-      id: actor.id,
-      score: Math.round(
-        100 * (matchName(words, known, kind === 'person')?.score ?? 0),
-      ),
+      actor,
+      score: rounded(matchName(words, known, kind === 'person')?.score ?? 0),
     }))
     .toSorted((a, b) => b.score - a.score);
 }

@@ -1,7 +1,8 @@
-import { isSure } from '../domain/candidates.ts';
+import { type Candidate, isSure } from '../domain/candidates.ts';
 import { DomainError, type Fault } from '../domain/errors.ts';
 import { CANDIDATES, nameQuestion } from '../domain/name-question.ts';
 import { ID_PATTERN } from '../domain/schemas.ts';
+import { POSSIBLE_TENURE } from '../domain/tenure.ts';
 import { type Database } from '../storage/database.ts';
 import {
   identifiersOfPowers,
@@ -36,8 +37,10 @@ const MOST_TOLD = 10;
 /** As wide as dates go: what no office and no tenure has to do with is the same at every date. */
 const ALWAYS = '0001/9999';
 
-interface Found extends Likely {
-  dated: boolean;
+interface Found {
+  likely: readonly Likely[];
+  /** Whether it is the same at every date. */
+  dateless: boolean;
 }
 
 /**
@@ -46,7 +49,7 @@ interface Found extends Likely {
  */
 export function nameBook({ pool }: Pick<Database, 'pool'>) {
   const ids = new Map<string, boolean>();
-  const found = new Map<string, readonly Found[] | string>();
+  const found = new Map<string, Found | string>();
   let identified: Map<string, Set<string>> | null = null;
 
   const lookUpIds = async (asked: readonly Asked[]) => {
@@ -95,16 +98,7 @@ export function nameBook({ pool }: Pick<Database, 'pool'>) {
       asked.map(({ question }) => question),
     );
     asked.forEach(({ key }, index) =>
-      found.set(
-        key,
-        (answers[index] ?? [])
-          .slice(0, MOST_TOLD)
-          .map(({ actor, score, tenure }) => ({
-            id: actor.id,
-            score,
-            dated: tenure !== null || actor.kind === 'office',
-          })),
-      ),
+      found.set(key, foundIn(answers[index] ?? [])),
     );
   };
 
@@ -148,11 +142,7 @@ export function nameBook({ pool }: Pick<Database, 'pool'>) {
     );
     const dated = named.filter(({ mention, at }) => {
       const always = found.get(keyOf(mention, null));
-      return (
-        at !== null &&
-        typeof always === 'object' &&
-        (always.some((one) => one.dated) || !always.some(isAlike))
-      );
+      return at !== null && typeof always === 'object' && !always.dateless;
     });
     await lookUpNames(
       new Map(dated.map((one) => [keyOf(one.mention, one.at), one])),
@@ -162,16 +152,37 @@ export function nameBook({ pool }: Pick<Database, 'pool'>) {
       const identifier = byIdentifier(mention);
       if (identifier !== null) return { id: identifier };
       const known =
-        found.get(keyOf(mention, at)) ?? found.get(keyOf(mention, null)) ?? [];
+        found.get(keyOf(mention, at)) ?? found.get(keyOf(mention, null));
+      if (known === undefined) return { perhaps: [] };
       if (typeof known === 'string') return { fault: known };
       const elsewhere = others(mention);
-      const left = known.filter(({ id }) => !elsewhere.has(id));
+      const left = known.likely.filter(({ id }) => !elsewhere.has(id));
       const [first] = left;
       return first !== undefined && isSure(left)
         ? { id: first.id }
-        : { perhaps: left.map(({ id, score }) => ({ id, score })) };
+        : { perhaps: left };
     });
   };
+}
+
+function foundIn(answer: readonly Candidate[]): Found {
+  const likely = answer
+    .slice(0, MOST_TOLD)
+    .map(({ actor, score }) => ({ id: actor.id, score }));
+  // At another date who held an office only possibly may have held it certainly, and so be likelier.
+  const [first, ...rest] = answer.map(({ score, tenure }) => ({
+    score: tenure === null ? score : score / POSSIBLE_TENURE,
+  }));
+  const dated = answer.some(
+    ({ actor, tenure }) => tenure !== null || actor.kind === 'office',
+  );
+  const best = rest.toSorted((a, b) => b.score - a.score);
+  const dateless =
+    first === undefined ||
+    !dated ||
+    Math.max(first.score, best[0]?.score ?? 0) < ALIKE ||
+    (answer[0]?.tenure === null && isSure([first, ...best]));
+  return { likely, dateless };
 }
 
 /** Whether an actor is so like a name that it may be meant. */

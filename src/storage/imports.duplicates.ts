@@ -30,7 +30,7 @@ export async function duplicates(
      with candidate as (
        select line, id, day, type, actors from staged where record = 'event' and not refused and day is not null
      ), probe as (
-       select distinct actors[1] as actor, day, type from candidate
+       select distinct actors[1] as actor, day, type, day::timestamp at time zone 'UTC' as midnight from candidate
      ), near as materialized (
        select distinct v.id, p.day, p.type, array(
          select distinct (part ->> 'actor') collate "C" from json_array_elements(v.body::json -> 'participants') part
@@ -38,8 +38,9 @@ export async function duplicates(
        ) as actors
        from probe p
        join event_actor a on a.actor = p.actor and a.lane = 0 and a.superseded_at is null
-         and a.begin_earliest >= p.day - interval '1 day' and a.begin_earliest < p.day + interval '2 days'
+         and a.begin_earliest >= p.midnight - interval '1 day' and a.begin_earliest < p.midnight + interval '2 days'
        join event_version v on v.key = a.event_key and v.superseded_at is null and v.terms @> array['type:' || p.type]
+         and (not v.calendar or v.begin_earliest = p.midnight)
          and v.body::json ->> 'type' = p.type and substr(v.body::json ->> 'date', 1, 10) = p.day::text
        where not exists (select from staged o where o.record = 'event' and o.id = v.id)
      )

@@ -175,7 +175,8 @@ function noticesIn(report: ImportReport): string[] {
     ...names.map(({ name, count, candidates }) => {
       const likely = candidates.map(({ id, score }) => `${id} (${score})`);
       const who = likely.length > 0 ? `perhaps ${likely.join(', ')}` : 'nobody';
-      return `: ${JSON.stringify(name)}, ${count} times: ${who}`;
+      const often = count === 1 ? 'once' : `${count} times`;
+      return `: ${JSON.stringify(name)}, ${often}: ${who}`;
     }),
     ...(moreNames > 0 ? [`: other unsure names, ${moreNames} times`] : []),
   ];

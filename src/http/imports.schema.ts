@@ -164,8 +164,8 @@ export const importShapes = [
   },
 ];
 
-/** An address cannot be much longer. */
-const LONGEST_MAPPING = 20_000;
+/** No address is longer; a longer mapping is for the command line. */
+const LONGEST_MAPPING = 8000;
 
 /** The parameters of an import. */
 export const importQuery = Type.Object(

@@ -50,7 +50,7 @@ interface Found {
 export function nameBook({ pool }: Pick<Database, 'pool'>) {
   const ids = new Map<string, boolean>();
   const found = new Map<string, Found | string>();
-  let identified: Map<string, Set<string>> | null = null;
+  const identified = new Map<string, Map<string, string[]>>();
 
   const lookUpIds = async (asked: readonly Asked[]) => {
     const pattern = new RegExp(ID_PATTERN);
@@ -61,17 +61,15 @@ export function nameBook({ pool }: Pick<Database, 'pool'>) {
   };
 
   const lookUpIdentifiers = async (asked: readonly Asked[]) => {
-    if (identified !== null) return;
-    const schemes = asked.flatMap(({ mention }) =>
-      Object.keys(mention.identifiers),
+    const schemes = new Set(
+      asked.flatMap(({ mention }) => Object.keys(mention.identifiers)),
     );
-    if (schemes.length === 0) return;
-    identified = new Map();
-    for (const { id, scheme, value } of await identifiersOfPowers(pool, [
-      ...new Set(schemes),
-    ])) {
-      const key = `${scheme}:${value}`;
-      identified.set(key, (identified.get(key) ?? new Set()).add(id));
+    const open = [...schemes].filter((one) => !identified.has(one));
+    if (open.length === 0) return;
+    for (const scheme of open) identified.set(scheme, new Map());
+    for (const one of await identifiersOfPowers(pool, open)) {
+      const actors = identified.get(one.scheme);
+      actors?.set(one.value, [...(actors.get(one.value) ?? []), one.id]);
     }
   };
 
@@ -104,23 +102,21 @@ export function nameBook({ pool }: Pick<Database, 'pool'>) {
 
   const byIdentifier = ({ identifiers }: Mention): string | null => {
     for (const [scheme, value] of Object.entries(identifiers)) {
-      const actors = [...(identified?.get(`${scheme}:${value}`) ?? [])];
-      if (actors.length === 1) return actors[0] ?? null;
+      const [id, ...more] = identified.get(scheme)?.get(value) ?? [];
+      if (id !== undefined && more.length === 0) return id;
     }
     return null;
   };
 
   // Who is known by another identifier of the same scheme is somebody else, however alike the names are.
-  const others = ({ identifiers }: Mention): Set<string> => {
-    const ids = new Set<string>();
-    for (const [key, actors] of identified ?? []) {
-      const scheme = key.slice(0, key.indexOf(':'));
-      if (identifiers[scheme] === undefined) continue;
-      if (key !== `${scheme}:${identifiers[scheme]}`)
-        for (const id of actors) ids.add(id);
-    }
-    return ids;
-  };
+  const others = ({ identifiers }: Mention): Set<string> =>
+    new Set(
+      Object.entries(identifiers).flatMap(([scheme, value]) =>
+        [...(identified.get(scheme) ?? [])].flatMap(([other, actors]) =>
+          other === value ? [] : actors,
+        ),
+      ),
+    );
 
   return async function meanings(asked: readonly Asked[]): Promise<Meaning[]> {
     if (ids.size > MOST_KEPT) ids.clear();

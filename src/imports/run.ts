@@ -151,7 +151,7 @@ function rowsOf(
   const names = unsureNames(MOST_TOLD);
   const rows = withActors(source.open(options)(chunks), database, {
     createActors,
-    onUnsure: names.add,
+    onUnsure: (name, perhaps) => names.add(name, perhaps),
   });
   return (async function* () {
     yield* rows;

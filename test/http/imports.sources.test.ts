@@ -24,10 +24,14 @@ const send = (
   body: string | Uint8Array,
   parameters: Record<string, string> = {},
 ) =>
-  writer.send('POST', `/v1/import?${new URLSearchParams(parameters)}`, {
-    body,
-    headers: { 'content-type': type },
-  });
+  writer.send(
+    'POST',
+    `/v1/import?${new URLSearchParams(parameters).toString()}`,
+    {
+      body,
+      headers: { 'content-type': type },
+    },
+  );
 const MAPPING = {
   id: { template: 'row-{No}' },
   type: { value: 'call' },

@@ -256,3 +256,25 @@ test('its files are known by the end of their names', () => {
   expect(sourceOfFile('a.ics').name).toBe('ical');
   expect(sourceOfFile('-').name).toBe('ndjson');
 });
+
+test('a power is found by its identifiers however late it comes in a file', async () => {
+  await service.load([
+    anActor('kiribati', {
+      names: [{ lang: 'gil', value: 'Ribaberiki' }],
+      identifiers: { 'iso3166-1': 'KI' },
+    }),
+  ]);
+  const of = (id: number, from: number) =>
+    row(from).replace(/^\d+/, String(id));
+  const late = of(999, 1).replace('FRA\tFRANCE\tFRA', 'KIR\tKIRIBATI\tKIR');
+  // Organizations have fewer schemes than states.
+  const first = of(1, 7).replace('UKR\tUKRAINE\tUKR', '\t\t');
+  const rows = Array.from({ length: 300 }, (_, index) =>
+    first.replace(/^\d+/, String(index)),
+  );
+  const { report, rejected } = await load([...rows, late].join('\n'));
+  expect(rejected).toEqual([]);
+  expect(report).toMatchObject({ created: 301 });
+  const { json } = await service.get('/v1/events/gdelt-999');
+  expect(json.participants[0].actor).toBe('kiribati');
+});

@@ -3,6 +3,7 @@ import { type ImportOptions } from '../../src/imports/run.ts';
 import { anActor, anEvent, tied } from '../support/builders.ts';
 import { emptyRecord, wholeRecord } from '../support/record.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { aWriter } from '../support/writing.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -238,6 +239,30 @@ test('an atomic import with a name of nobody keeps nothing, nor the actors it ma
   });
   expect(report).toMatchObject({ stored: false, rejected: 1 });
   expect(await wholeRecord(service.database)).toEqual(before);
+});
+
+test('an id that another writer gives meanwhile is not taken from them', async () => {
+  const writer = await aWriter(service);
+  const rows = Array.from(
+    { length: 600 },
+    (_, index) => `m${index},2022-01-28,Ursula Zzyzx\n`,
+  );
+  const chunks = (async function* () {
+    yield Buffer.from(`id,type,date,title,participants\n`);
+    for (const one of rows)
+      yield Buffer.from(one.replace(/^(m\d+),(.*),/, '$1,call,$2,A call,'));
+    // Names are looked up for many rows at once: those of the first are known by now.
+    await writer.put(anActor('ursula-zzyzx', named('Ursula of the Meadows')));
+  })();
+  await expect(
+    service.load(chunks, { source: csv, createActors: true }),
+  ).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('ursula-zzyzx'),
+  });
+  expect((await service.get('/v1/actors/ursula-zzyzx')).json).toMatchObject({
+    names: [{ value: 'Ursula of the Meadows' }],
+  });
 });
 
 test('NDJSON has no names to make actors of', async () => {

@@ -25,7 +25,7 @@ export interface Candidate {
 
 /** A candidate of which nobody has asked yet why it is one: few of them are ever shown. */
 export interface Scored extends Omit<Candidate, 'reasons'> {
-  why(): string[];
+  why: () => string[];
 }
 
 /** An actor that was found, and what it may have been found through: the whole that an office or a title belongs to. */

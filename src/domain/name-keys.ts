@@ -21,7 +21,7 @@ const LONGEST_WITH_NEIGHBOURS = 16;
 
 /** The keys by which a word of a question is looked up. */
 export function keysOf(word: NameWord): WordKeys {
-  if ([...word.lower].length === 1 && word.short)
+  if (Array.from(word.lower).length === 1 && word.short)
     return { written: [], exact: [], near: initials(word) };
   const exact = skeletons(word);
   const near = exact.flatMap(neighbours);
@@ -101,7 +101,7 @@ function skeletons({ sounds, folded }: NameWord): string[] {
 }
 
 function neighbours(skeleton: string): string[] {
-  const letters = [...skeleton];
+  const letters = Array.from(skeleton);
   if (letters.length < SHORTEST_WITH_NEIGHBOURS || letters[0] === '~')
     return [];
   const hole = letters.length === SHORTEST_WITH_NEIGHBOURS ? ['?'] : [];

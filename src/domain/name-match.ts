@@ -1,6 +1,6 @@
 import { likenessOf, type WordLikeness } from './likeness.ts';
 import { type NameWord } from './name-words.ts';
-import { romanise, SCHEMES } from './romanisation.ts';
+import { romanise, type Scheme, SCHEMES } from './romanisation.ts';
 
 /** A name as it is compared, and where it comes from. */
 export interface KnownName {
@@ -153,6 +153,8 @@ function forgive(
   });
 }
 
+const quoted = (word: NameWord | undefined) => `“${word?.text ?? ''}”`;
+
 function isInOrder(pairs: readonly Pair[]): boolean {
   return pairs.every(
     ({ known }, index) => index === 0 || known > (pairs[index - 1]?.known ?? 0),
@@ -162,7 +164,6 @@ function isInOrder(pairs: readonly Pair[]): boolean {
 /** Why a name answers a question as well as it does, in sentences without a full stop; the first names it. */
 export function explain(match: NameMatch): string[] {
   const { name, pairs, asked } = match;
-  const quoted = (word: NameWord | undefined) => `“${word?.text ?? ''}”`;
   const reasons = pairs.flatMap((pair) => {
     const [here, there] = [asked[pair.asked], name.words[pair.known]];
     return pair.how === 'form'
@@ -175,8 +176,7 @@ export function explain(match: NameMatch): string[] {
             ]
           : [];
   });
-  const scheme = spelling(match);
-  if (scheme !== null) reasons.unshift(scheme);
+  reasons.unshift(...spelling(match));
   if (!isInOrder(pairs)) reasons.push('the order of words differs');
   const unpaired = (words: readonly NameWord[], side: 'asked' | 'known') =>
     words.filter(
@@ -199,30 +199,43 @@ export function explain(match: NameMatch): string[] {
 }
 
 /** How the question is written, where that is not as the name is. */
-function spelling({ name, pairs, asked }: NameMatch): string | null {
-  const spelt = pairs.filter(({ how }) => how === 'spelling');
-  if (spelt.length === 0)
-    return pairs.every(({ how }) => how === 'same') ? 'as written' : null;
-  const both = spelt.flatMap((pair) => {
+function spelling({ name, pairs, asked }: NameMatch): string[] {
+  if (pairs.every(({ how }) => how === 'same')) return ['as written'];
+  const both = pairs.flatMap((pair): [NameWord, NameWord][] => {
     const [here, there] = [asked[pair.asked], name.words[pair.known]];
-    return here === undefined || there === undefined ? [] : [[here, there]];
-  }) as [NameWord, NameWord][];
-  const scheme = SCHEMES.filter(({ of }) => {
-    const lang = both.some(([, { cyrillic }]) => cyrillic) ? name.lang : of;
-    return !/^(uk|ru)\b/.test(lang) || lang.startsWith(of);
-  }).find((one) =>
-    both.every(([here, there]) => {
-      const [latin, cyrillic] = there.cyrillic ? [here, there] : [there, here];
-      return (
-        cyrillic.cyrillic &&
-        !latin.cyrillic &&
-        same(romanise(cyrillic.lower, one), latin.lower)
-      );
-    }),
-  );
+    return pair.how !== 'spelling' || here === undefined || there === undefined
+      ? []
+      : [[here, there]];
+  });
+  if (both.length === 0) return [];
+  const scheme = schemeOf(both, name.lang);
   return scheme === undefined
-    ? 'spelt otherwise, sounds alike'
-    : `romanised as by ${scheme.name}`;
+    ? both.map(
+        ([here, there]) => `${quoted(here)} sounds like ${quoted(there)}`,
+      )
+    : [`romanised as by ${scheme.name}`];
+}
+
+/** The first table by which each of these words is the romanisation of its other. */
+function schemeOf(
+  both: readonly [NameWord, NameWord][],
+  lang: string,
+): Scheme | undefined {
+  const ofName =
+    both.some(([, { cyrillic }]) => cyrillic) && /^(uk|ru)\b/.test(lang);
+  return SCHEMES.filter(({ of }) => !ofName || lang.startsWith(of)).find(
+    (scheme) =>
+      both.every(([here, there]) => {
+        const [latin, cyrillic] = there.cyrillic
+          ? [here, there]
+          : [there, here];
+        return (
+          cyrillic.cyrillic &&
+          !latin.cyrillic &&
+          same(romanise(cyrillic.lower, scheme), latin.lower)
+        );
+      }),
+  );
 }
 
 function same(romanised: string, latin: string): boolean {

@@ -18,7 +18,7 @@ export interface Way {
 /** A name found within a whole: its score from 0 to 100, and why, once that is asked. */
 export interface Within {
   score: number;
-  why(): string[];
+  why: () => string[];
 }
 
 /** The ways in which a question names a whole; none when it does not. */

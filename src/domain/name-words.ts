@@ -58,8 +58,11 @@ function wordOf(text: string): NameWord {
     folded,
     sounds: soundsOf(lower),
     cyrillic: /\p{Script=Cyrillic}/u.test(lower),
-    short: text.endsWith('.') || [...lower].length === 1,
-    small: SMALL.has(lower),
+    short: text.endsWith('.') || Array.from(lower).length === 1,
+    // "С." is Сергій, and "с" is "with".
+    small:
+      SMALL.has(lower) &&
+      (lower.length > 1 ? !text.endsWith('.') : text === lower),
     patronymic: lower.length > 6 && PATRONYMIC.test(lower),
   };
 }

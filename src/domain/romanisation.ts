@@ -17,7 +17,7 @@ export interface Scheme {
 const table = (cyrillic: string, latin: string): Record<string, string> => {
   const signs = latin.split(' ');
   return Object.fromEntries(
-    [...cyrillic].map((letter, index) => [letter, signs[index] ?? '']),
+    Array.from(cyrillic, (letter, index) => [letter, signs[index] ?? '']),
   );
 };
 

@@ -20,18 +20,28 @@ const pairs = (text: string): [string, string][] =>
       .map((letter): [string, string] => [letter, sounds]);
   });
 
-const CYRILLIC = new Map([
-  ...pairs(`а,ә=a б=b в=v г,ґ,ѓ,ғ=g д=d е,э,ѣ=e ё=E є=ie ж=Z з,ѕ=z и,і,ї,й,ј,ы,ѵ=i к,қ=k л=l љ=li м=m н,ң=n
+const CYRILLIC = new Map(
+  pairs(`а,ә=a б=b в=v г,ґ,ѓ,ғ=g д=d е,э,ѣ=e ё=E є=ie ж=Z з,ѕ=z и,і,ї,й,ј,ы,ѵ=i к,қ=k л=l љ=li м=m н,ң=n
     њ=ni о,ө=o п=p р=r с=s т=t у,ү,ұ=u ў=W ф,ѳ=f х,ҳ=x һ=h ц=c ч,ћ=C џ,ђ=J ш=S щ=Q ю=iu я=ia дж=J ъ,ь=`),
-]);
+);
 
-const LATIN = new Map([
-  ...pairs(`schtsch,schtch,shtsh,shch,chtch,szcz,šč,ŝ=Q tsch,tch,cz,č,ć=C sch,sh,sz,š,ş,ș,ś=S zh,ž,ż,ź=Z
-    dzh,dsch,dj,dž,đ,j=J kh=x gh=g ch=H ts,tz,ţ,ț=c ph,ff=f th,þ=t rh=r ck,q,qu=k wh,w=W c=K x=ks y,yj,ij,iy,yi=i ou,oo=u û=iu â=ia
+const LATIN = new Map(
+  pairs(`schtsch,schtch,shtsh,shch,chtch,szcz,šč,ŝ=Q tsch,tch,cz,č,ć=C sch,sh,sz,š,ş,ș,ś=S zh,ž,ż,ź=Z
+    dzh,dsch,dj,dž,đ,j=J kh=x gh=g ch=H ts,tz,ţ,ț=c ph,ff=f th,þ=t ck,q,qu=k wh,w=W c=K x=ks y,yj,ij,iy,yi=i ou,oo=u û=iu â=ia
     ê=ie æ,œ=e ø,eau,eaux=o ð=d ß=s ł=l ı=i`),
-]);
+);
 
-const LONGEST_GRAPHEME = 7;
+const GRAPHEMES = new Map([...CYRILLIC, ...LATIN]);
+
+/** The longest grapheme that begins with a letter. */
+const LONGEST_FROM = new Map<string, number>();
+for (const grapheme of GRAPHEMES.keys()) {
+  const first = grapheme.charAt(0);
+  LONGEST_FROM.set(
+    first,
+    Math.max(LONGEST_FROM.get(first) ?? 0, grapheme.length),
+  );
+}
 
 /** The sounds of one word in small letters (NFC); signs and apostrophes are silent, doubled sounds are one. */
 export function soundsOf(word: string): Sounds {
@@ -46,19 +56,29 @@ export function soundsOf(word: string): Sounds {
 
 function graphemeAt(word: string, at: number): [number, string] {
   // French writes a silent u between g and e or i.
-  if (word.startsWith('gu', at) && /[eiyéèêëï]/.test(word.charAt(at + 2)))
+  const first = word.charAt(at);
+  if (
+    first === 'g' &&
+    word.startsWith('gu', at) &&
+    /[eiyéèêëï]/.test(word.charAt(at + 2))
+  )
     return [2, 'g'];
   if (at === 0 && word.startsWith('x')) return [1, 's'];
-  if (at > 2 && at === word.length - 1 && /[^aeiouy]e$/.test(word))
+  if (
+    first === 'e' &&
+    at > 2 &&
+    at === word.length - 1 &&
+    /[^aeiouy]e$/.test(word)
+  )
     return [1, 'M'];
-  for (let length = LONGEST_GRAPHEME; length > 0; length--) {
-    const grapheme = word.slice(at, at + length);
-    const sound = LATIN.get(grapheme) ?? CYRILLIC.get(grapheme);
+  for (let length = LONGEST_FROM.get(first) ?? 0; length > 0; length--) {
+    const sound = GRAPHEMES.get(word.slice(at, at + length));
     if (sound !== undefined) return [length, sound];
   }
+  if (/[a-z0-9]/.test(first)) return [1, first];
   const letter = String.fromCodePoint(word.codePointAt(at) ?? 0);
   const plain = letter.normalize('NFD').replace(/\p{M}/gu, '');
-  const sound = LATIN.get(plain) ?? CYRILLIC.get(plain) ?? plain;
+  const sound = GRAPHEMES.get(plain) ?? plain;
   return [letter.length, /[’'ʼʹʺ‘`]/.test(plain) ? '' : sound];
 }
 
@@ -67,10 +87,10 @@ export const VOWELS = 'aeiouEM';
 
 // What a sound leaves in a skeleton, the likeliest first. Vowels and glides leave nothing, all that hisses is one.
 const LEAVES: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries([...VOWELS].map((vowel) => [vowel, ['']])),
-  ...Object.fromEntries([...'szcCSZQ'].map((hiss) => [hiss, ['S']])),
+  ...Object.fromEntries(Array.from(VOWELS, (vowel) => [vowel, ['']])),
+  ...Object.fromEntries(Array.from('szcCSZQ', (hiss) => [hiss, ['S']])),
   ...Object.fromEntries(
-    [...'bdklmnprt'].map((one) => [one, [one.toUpperCase()]]),
+    Array.from('bdklmnprt', (one) => [one, [one.toUpperCase()]]),
   ),
   v: ['V'],
   f: ['V'],
@@ -84,25 +104,32 @@ const LEAVES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** So many readings of a word with doubtful letters are kept. */
-const MOST_READINGS = 6;
+const MOST_READINGS = 12;
 
 /**
  * The consonants of a word, roughly: all its usual romanisations share one. Where a letter is read in several ways there
- * are several, the likeliest first; none is empty unless the word has no consonants.
+ * are several, the likeliest first; throughout a word it is read in one way, as it was written by one table. None is empty
+ * unless the word has no consonants.
  */
 export function skeletonsOf(sounds: Sounds): string[] {
-  let readings = [''];
-  for (const sound of sounds) {
+  let readings: ReadonlyMap<string, string>[] = [new Map()];
+  for (const sound of new Set(sounds)) {
     const leaves = LEAVES[sound] ?? [sound];
-    const grown = leaves.flatMap((leaf) =>
-      readings.map((reading) => joined(reading, leaf)),
-    );
-    readings =
-      grown.length > MOST_READINGS
-        ? readings.map((reading) => joined(reading, leaves[0] ?? ''))
-        : grown;
+    const kept =
+      readings.length * leaves.length > MOST_READINGS ? 1 : undefined;
+    readings = leaves
+      .slice(0, kept)
+      .flatMap((leaf) =>
+        readings.map((reading) => new Map(reading).set(sound, leaf)),
+      );
   }
-  return [...new Set(readings)];
+  const skeletons = readings.map((reading) => {
+    let skeleton = '';
+    for (const sound of sounds)
+      skeleton = joined(skeleton, reading.get(sound) ?? '');
+    return skeleton;
+  });
+  return [...new Set(skeletons)];
 }
 
 // т before a hiss is a part of it (тч, тц, tsch), as is д; and a sound is not written twice.

@@ -33,10 +33,12 @@ import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
 import { healthRoutes } from './health.routes.ts';
 import { importRoutes } from './imports.routes.ts';
+import { nameRoutes } from './names.routes.ts';
 import { describeApi } from './openapi.ts';
 import { rawProblem, sendProblem } from './problems.ts';
 import { parseQuery } from './query.ts';
 import { threadRoutes } from './threads.routes.ts';
+import { reconcileRoutes } from './reconcile.routes.ts';
 
 /** What the HTTP service stands on. */
 export interface AppOptions {
@@ -148,6 +150,8 @@ export async function buildApp({
   await app.register(eventRoutes, options);
   await app.register(exportRoutes, options);
   await app.register(actorRoutes, options);
+  await app.register(nameRoutes, options);
+  await app.register(reconcileRoutes, { ...options, version });
   await app.register(documentRoutes, options);
   await app.register(timelineRoutes, options);
   await app.register(dyadRoutes, options);

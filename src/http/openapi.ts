@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { changeShapes } from './changes.routes.ts';
 import { importShapes } from './imports.schema.ts';
+import { nameShapes } from './names.schema.ts';
+import { reconcileShapes } from './reconcile.schema.ts';
 import { revisionShapes } from './revisions.routes.ts';
 import { draftShapes } from './writes.schema.ts';
 import { actorShapes } from './actors.schema.ts';
@@ -83,6 +85,8 @@ export async function describeApi(
     ...changeShapes,
     ...importShapes,
     ...threadShapes,
+    ...nameShapes,
+    ...reconcileShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {

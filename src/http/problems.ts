@@ -121,7 +121,7 @@ const OF_FASTIFY: Record<string, [ProblemCode, string]> = {
   ],
   FST_ERR_CTP_BODY_TOO_LARGE: [
     'payload_too_large',
-    'The body is larger than is read here (256 kB). Many records go in by POST /v1/import.',
+    'The body is larger than is read here (256 kB, and 1 MB of names). Many records go in by POST /v1/import.',
   ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     'malformed_request',
@@ -198,6 +198,11 @@ function faultOf(
       ...(near.length > 0 ? { nearest: near } : {}),
     };
   }
+  if (keyword === 'required')
+    return {
+      parameter: String(params['missingProperty']),
+      message: 'is missing',
+    };
   if (Array.isArray(data))
     return { parameter, message: 'is given more than once' };
   const received = shortened(data);

@@ -6,11 +6,16 @@ import { type Sql, sql } from './sql.ts';
 /** A word that this share of the actors has is only looked up beside another one. */
 const COMMON = sql`0.005`;
 
-// How many actors are looked at: by one word of a name as it sounds, by one word with a letter changed, by two words; as
-// wholes (of each kind) of which a word is the name, and as offices and titles within each. Beyond it a word alone tells nobody apart.
+/** A word of so many consonants tells something even with a letter changed. */
+const LONG = sql`5`;
+
+// How many actors are looked at: by one word; by a long one, or the only one, with a letter changed; by two words, of which one may have a
+// letter changed or be an initial; by all words as written; as wholes (of each kind) of which a word is the name; as offices
+// and titles within each. Beyond it a word alone tells nobody apart.
 const BY_WORD = sql`200`;
 const BY_NEAR_WORD = sql`60`;
 const BY_TWO_WORDS = sql`100`;
+const BY_ALL_WORDS = sql`100`;
 const WHOLES = sql`3`;
 const OFFICES = sql`50`;
 const TITLED = sql`200`;
@@ -31,9 +36,8 @@ export function lookUp(questions: readonly NameQuestion[]): Sql {
         word,
         written,
         exact,
-        // An initial alone finds too many; beside another word it is as good as any.
-        near: near.filter((key) => !key.startsWith('^')),
-        any: [...written, ...exact, ...near],
+        near,
+        literal: written[0] ?? near[0] ?? null,
         wholes: exact.map((key) => `+${key}`),
         // The more consonants agree, the more it tells.
         worth: exact[0]?.length ?? 1,
@@ -43,17 +47,22 @@ export function lookUp(questions: readonly NameQuestion[]): Sql {
       };
     });
   });
-  const someBy = (keys: Sql, weight: Sql, most: Sql) => sql`
+  const someBy = (keys: Sql, weight: Sql, most: Sql, where: Sql) => sql`
     select a.query, a.word, v.key, v.length, ${weight} as weight from asked a cross join lateral (
       select key, length(names) from actor_version
-      where superseded_at is null and name_keys && ${keys} and kind = any (a.kinds) limit ${most}) v`;
+      where superseded_at is null and name_keys && ${keys} and kind = any (a.kinds) limit ${most}) v
+    where ${where}`;
+  const pairBy = (one: Sql, other: Sql, off: Sql) => sql`
+    select a.query, a.word as one, b.word as other, a.worth as one_worth, b.worth - ${off} as other_worth, v.key, v.length
+    from asked a join asked b on b.query = a.query and b.word > a.word cross join lateral (
+      select key, length(names) from actor_version
+      where superseded_at is null and name_keys && ${one} and name_keys && ${other} and kind = any (a.kinds)
+      limit ${BY_TWO_WORDS}) v`;
   const belonging = (kind: string, most: Sql) => sql`
     select b.query, v.key, b.key as whole from belonging b cross join lateral (
       select key from actor_version
       where superseded_at is null and name_keys && b.keys and kind = ${kind} limit ${most}) v
     where ${kind} = any (b.kinds)`;
-  const telling = (keys: Sql) =>
-    sql`case when alone then ${keys} else array(select k from unnest(${keys}) k where k <> all (common.keys)) end`;
   return sql`
     with common as materialized (
       select coalesce(array_agg(key), '{}') as keys
@@ -62,23 +71,27 @@ export function lookUp(questions: readonly NameQuestion[]): Sql {
         and key is not null and frequency > ${COMMON}
     ), given as (
       select * from json_to_recordset(${JSON.stringify(words)}::json)
-        a (query int, word int, written text[], exact text[], near text[], "any" text[], wholes text[], worth int, alone boolean, kinds text[], most int)
+        a (query int, word int, written text[], exact text[], near text[], literal text, wholes text[], worth int, alone boolean, kinds text[], most int)
     ), asked as materialized (
-      select query, word, exact as whole, "any", wholes, worth, alone, kinds, most,
-        ${telling(sql`written`)} as written, ${telling(sql`exact`)} as exact, ${telling(sql`near`)} as near
+      select given.*, case when alone then exact
+          else array(select k from unnest(exact) k where k <> all (common.keys)) end as telling
       from given cross join common
-    ), two as (
-      select a.query, a.word as one, b.word as other, a.worth, b.worth as other_worth, v.key, v.length
-      from asked a join asked b on b.query = a.query and b.word > a.word cross join lateral (
-        select key, length(names) from actor_version
-        where superseded_at is null and name_keys && a."any" and name_keys && b."any" and kind = any (a.kinds)
-        limit ${BY_TWO_WORDS}) v
+    ), letters as (
+      select query, array_agg(literal) as keys from asked group by query
+    ), pairs as (
+      ${pairBy(sql`a.exact`, sql`b.exact`, sql`0`)}
+      union all ${pairBy(sql`a.exact`, sql`b.near`, sql`1`)}
+      union all ${pairBy(sql`a.near`, sql`b.exact`, sql`1`)}
     ), met as (
-      ${someBy(sql`a.written`, sql`a.worth + 1`, BY_WORD)}
-      union all ${someBy(sql`a.exact`, sql`a.worth`, BY_WORD)}
-      union all ${someBy(sql`a.near`, sql`a.worth - 1`, BY_NEAR_WORD)}
-      union all select query, one, key, length, worth - 1 from two
-      union all select query, other, key, length, other_worth - 1 from two
+      ${someBy(sql`a.telling`, sql`a.worth`, BY_WORD, sql`true`)}
+      union all ${someBy(sql`a.written`, sql`a.worth + 1`, BY_WORD, sql`a.alone`)}
+      union all ${someBy(sql`a.near`, sql`a.worth - 1`, BY_NEAR_WORD, sql`a.alone or a.worth >= ${LONG}`)}
+      union all select query, one, key, length, one_worth from pairs
+      union all select query, other, key, length, other_worth from pairs
+      union all
+      select a.query, a.word, v.key, v.length, a.worth + 1 from letters l join asked a on a.query = l.query cross join lateral (
+        select key, length(names) from actor_version
+        where superseded_at is null and name_keys @> l.keys and kind = any (a.kinds) limit ${BY_ALL_WORDS}) v
     ), weighed as (
       select query, key, min(length) as length, sum(weight) as weight
       from (select query, word, key, min(length) as length, max(weight) as weight from met group by query, word, key) words
@@ -99,7 +112,7 @@ export function lookUp(questions: readonly NameQuestion[]): Sql {
       ) placed where place <= ${WHOLES}
     ), belonging as (
       select w.query, w.kinds, w.key, array_agg('@' || (w.id collate "default") || ':' || k) as keys
-      from wholes w join asked a on a.query = w.query cross join unnest(a.whole) k group by w.query, w.kinds, w.key
+      from wholes w join asked a on a.query = w.query cross join unnest(a.exact) k group by w.query, w.kinds, w.key
     ), parts as (
       ${belonging('office', OFFICES)} union all ${belonging('person', TITLED)}
     ), findings as (

@@ -9,6 +9,7 @@ import {
   type Scored,
   scored,
 } from '../domain/candidates.ts';
+import { DomainError } from '../domain/errors.ts';
 import { knownActor, type KnownActor } from '../domain/known-actor.ts';
 import { type NameQuestion } from '../domain/name-question.ts';
 import { ask } from './page.ts';
@@ -75,7 +76,18 @@ async function findingsFor(
   questions: readonly NameQuestion[],
   turn: () => Promise<void>,
 ): Promise<Finding[][]> {
-  const rows = await ask<FoundRow>(pool, lookUp(questions), true);
+  let rows: FoundRow[];
+  try {
+    rows = await ask<FoundRow>(pool, lookUp(questions), true);
+  } catch (error) {
+    const slow = error instanceof DomainError && error.code === 'query_timeout';
+    if (!slow || questions.length === 1) throw error;
+    const half = Math.ceil(questions.length / 2);
+    return [
+      ...(await findingsFor(pool, questions.slice(0, half), turn)),
+      ...(await findingsFor(pool, questions.slice(half), turn)),
+    ];
+  }
   const actors = new Map<number, KnownActor>();
   for (const { key, body } of rows)
     if (body !== null) {

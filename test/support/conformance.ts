@@ -34,9 +34,13 @@ export function conformance(document: object) {
     },
   ): void => {
     const path = url.split('?')[0] ?? '';
-    const template = Object.keys(paths).find((one) =>
-      new RegExp(`^${one.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path),
-    );
+    // A path that stands there as it is goes before one with a hole.
+    const template =
+      paths[path] === undefined
+        ? Object.keys(paths).find((one) =>
+            new RegExp(`^${one.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path),
+          )
+        : path;
     if (template === undefined) return;
     const operation = paths[template]?.[method] as Operation | undefined;
     if (operation === undefined) return;

@@ -33,9 +33,15 @@ withSettings(
 withSettings(
   program
     .command('import')
-    .description('import NDJSON files; - reads from standard input'),
+    .description('import files; - reads from standard input'),
 )
-  .argument('<file...>', 'files of the import format')
+  .argument('<file...>', 'files of records')
+  .option(
+    '--from <source>',
+    'ndjson (the import format), csv, gdelt or ical; by the end of its name unless said',
+  )
+  .option('--mapping <file>', 'which column of a CSV file is what, as JSON')
+  .option('--create-actors', 'make actors of names that are like nobody’s')
   .option('--keep-going', 'keep the good rows when some are bad')
   .option('--dry-run', 'check everything and keep nothing')
   .action((files: string[], options: Options & ImportFlags) =>

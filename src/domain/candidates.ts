@@ -41,7 +41,9 @@ export interface Finding {
 export const SURE = { score: 90, ahead: 5 } as const;
 
 /** Whether the first of these candidates is surely who is meant. */
-export function isSure(candidates: readonly Candidate[]): boolean {
+export function isSure(
+  candidates: readonly Pick<Candidate, 'score'>[],
+): boolean {
   const [first, second] = candidates;
   return (
     first !== undefined &&

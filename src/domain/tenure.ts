@@ -3,7 +3,7 @@ import { standing, standingSpans } from './affiliation.ts';
 import { type NameQuestion } from './name-question.ts';
 
 /** Who only possibly held the office at that date loses this share of the score. */
-const POSSIBLE_TENURE = 0.85;
+export const POSSIBLE_TENURE = 0.85;
 
 // Many names of one batch ask for the same ties.
 const known = new WeakMap<Affiliation, ReturnType<typeof standingSpans>>();

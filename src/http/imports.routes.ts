@@ -1,7 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { DomainError } from '../domain/errors.ts';
 import { runImport } from '../imports/run.ts';
+import { type Source } from '../imports/source.ts';
+import { sources } from '../imports/sources.ts';
 import { requireScope } from './access.ts';
 import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
 import { authorOf } from './authors.ts';
@@ -33,7 +36,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
   const editor = requireScope(database.pool, 'editor');
   const turn = inTurn();
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/x-ndjson', (request, payload, ready) =>
+  app.addContentTypeParser(MEDIA_TYPES, (request, payload, ready) =>
     ready(refusalOfEncoding(request), payload),
   );
   app.post(
@@ -44,15 +47,15 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
       schema: {
         operationId: 'importRecords',
         summary: 'Take in many records',
-        description: `NDJSON: one record a line, as \`PUT\` takes it, with \`record\` and \`id\`; in any order. What is given replaces what stands; what stands already changes nothing. All of it in one transaction: an import that breaks off leaves nothing. Up to ${MOST_ROWS} rejected rows are listed.`,
+        description: DESCRIPTION,
         tags: ['operation'],
         security: [{ key: [] }],
-        consumes: ['application/x-ndjson'],
+        consumes: MEDIA_TYPES,
         headers: importHeaders,
         querystring: importQuery,
         body: {
           type: 'string',
-          description: 'One JSON object a line, in UTF-8',
+          description: 'The file: for NDJSON one JSON object a line, in UTF-8',
         },
         response: {
           200: reportAnswer(
@@ -79,8 +82,9 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { dryRun = false, atomic = true } = request.query;
+      const { dryRun = false, atomic = true, createActors } = request.query;
       const author = authorOf(await editor(request), request);
+      const { mapping } = request.query;
       const stream = streamOf(request.body);
       clock.stop(request.raw);
       const rejected = rejections(MOST_ROWS);
@@ -88,6 +92,9 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
         const report = await turn(() =>
           runImport(database, arriving(stream), {
             ...author,
+            ...sentAs(request),
+            ...(mapping === undefined ? {} : { mapping: jsonIn(mapping) }),
+            createActors: createActors ?? false,
             dryRun,
             keepGoing: !atomic,
             onRejected: (row) => rejected.add(row),
@@ -122,10 +129,52 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
   done();
 };
 
+const MEDIA_TYPES = sources.map(({ mediaType }) => mediaType);
+
+const DESCRIPTION = `Records from a file of one of these kinds, by its media type:
+
+${sources.map(({ mediaType, description }) => `- \`${mediaType}\`: ${description}`).join('\n')}
+
+What is given replaces what stands; what stands already changes nothing. All of it in one transaction: an import that breaks off leaves nothing. Names of actors are looked up at the date of each event: who is surely meant is taken; a row with any other name is rejected, and the name told with who may be meant. Events that may be others told again (same day, type and actors) are told and taken; nothing is merged. Up to ${MOST_ROWS} of each are listed.`;
+
+/** What kind of file was sent, and how its sender says it is encoded. */
+function sentAs({ headers }: { headers: IncomingHttpHeaders }): {
+  source: Source;
+  encoding: string | null;
+} {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '').split(';');
+  const source = sources.find(
+    ({ mediaType }) => mediaType === type.trim().toLowerCase(),
+  );
+  if (source === undefined) throw notRead();
+  const charset = parameters
+    .map((one) => /^\s*charset="?([^"]*)"?\s*$/i.exec(one)?.[1])
+    .find((one) => one !== undefined);
+  return { source, encoding: charset ?? null };
+}
+
+function jsonIn(mapping: string): unknown {
+  try {
+    return JSON.parse(mapping);
+  } catch {
+    throw new DomainError('invalid_parameter', 'The mapping is not JSON.', [
+      {
+        parameter: 'mapping',
+        message: 'is not JSON',
+        received: mapping.slice(0, 200),
+      },
+    ]);
+  }
+}
+
+function notRead(): DomainError {
+  return new DomainError(
+    'unsupported_media_type',
+    `An import is sent as ${MEDIA_TYPES.join(', ')}.`,
+  );
+}
+
 function streamOf(body: unknown): Readable {
   if (body instanceof Readable) return body;
-  throw new DomainError(
-    'unsupported_media_type',
-    'An import is sent as application/x-ndjson.',
-  );
+  throw notRead();
 }

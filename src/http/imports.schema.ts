@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { MOST_TOLD } from '../imports/run.ts';
 
 const count = (description: string) => ({
   type: 'integer',
@@ -9,6 +10,56 @@ const count = (description: string) => ({
 /** How many rejected rows a report lists; of the rest it gives the number. */
 export const MOST_ROWS = 1000;
 
+const id = (description: string) => ({ type: 'string', description });
+
+const unsureName = {
+  type: 'object',
+  description: 'A name',
+  properties: {
+    name: id('The name as it stands in the file'),
+    count: { type: 'integer', minimum: 1, description: 'How often it stood' },
+    candidates: {
+      type: 'array',
+      description:
+        'Who may be meant, the likeliest first; none when it is like nobody’s',
+      items: {
+        type: 'object',
+        description: 'An actor',
+        properties: {
+          id: id('Its id'),
+          score: {
+            type: 'number',
+            minimum: 0,
+            maximum: 100,
+            description: 'How well the name fits',
+          },
+        },
+        required: ['id', 'score'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['name', 'count', 'candidates'],
+  additionalProperties: false,
+};
+
+const duplicate = {
+  type: 'object',
+  description: 'An event that may be another one told again',
+  properties: {
+    line: { type: 'integer', minimum: 1, description: 'Its line' },
+    id: id('Its id'),
+    like: id('The id of the other event, of the record or of an earlier row'),
+    reasons: {
+      type: 'array',
+      description: 'What they have in common',
+      items: id('A reason'),
+    },
+  },
+  required: ['line', 'id', 'like', 'reasons'],
+  additionalProperties: false,
+};
+
 const report = {
   properties: {
     received: count('Rows that came in'),
@@ -18,6 +69,9 @@ const report = {
       'Rows that say what the record, or the file, says already',
     ),
     rejected: count('Rows that were not taken'),
+    passedOver: count(
+      'Rows that are none of those wanted: of GDELT, what is not diplomatic',
+    ),
     stored: {
       type: 'boolean',
       description:
@@ -47,6 +101,22 @@ const report = {
       },
     },
     more: count('Rejected rows that are not listed'),
+    names: {
+      type: 'array',
+      maxItems: MOST_TOLD,
+      description:
+        'Names that were not surely anybody’s, each once; rows with them were rejected',
+      items: unsureName,
+    },
+    moreNames: count('How often names stood that are not listed'),
+    duplicates: {
+      type: 'array',
+      maxItems: MOST_TOLD,
+      description:
+        'Events that may be others told again, by line; they were taken, and nothing was merged',
+      items: duplicate,
+    },
+    moreDuplicates: count('Such events that are not listed'),
   },
   required: [
     'received',
@@ -54,9 +124,14 @@ const report = {
     'updated',
     'unchanged',
     'rejected',
+    'passedOver',
     'stored',
     'rows',
     'more',
+    'names',
+    'moreNames',
+    'duplicates',
+    'moreDuplicates',
   ],
 };
 
@@ -89,6 +164,9 @@ export const importShapes = [
   },
 ];
 
+/** No address is longer; a longer mapping is for the command line. */
+const LONGEST_MAPPING = 8000;
+
 /** The parameters of an import. */
 export const importQuery = Type.Object(
   {
@@ -105,6 +183,24 @@ export const importQuery = Type.Object(
         description:
           'One bad row undoes the whole; `false` keeps the good rows',
         examples: [false],
+      }),
+    ),
+    mapping: Type.Optional(
+      Type.String({
+        maxLength: LONGEST_MAPPING,
+        description:
+          'JSON: which column of a CSV file is what (its schema is `docs/mapping.schema.json`, `docs/imports.md` tells it by example); of an agenda what it leaves open, such as `{"type": "visit"}`',
+        examples: [
+          '{"id": "No", "type": {"value": "call"}, "date": {"column": "Date", "format": ["dd.MM.yyyy"]}, "title": {"en": "Subject"}, "participants": [{"column": "Who", "separator": ";"}]}',
+        ],
+      }),
+    ),
+    createActors: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Make an actor of each name that is like nobody’s; a name that may be somebody’s is told all the same',
+        examples: [true],
       }),
     ),
   },

@@ -7,9 +7,13 @@ export const LONGEST_LINE = 1 << 20;
 
 const NEWLINE = 0x0a;
 
-/** The lines of a stream of UTF-8 bytes, in constant memory; a byte order mark is skipped, empty lines are passed over. */
+/**
+ * The lines of a stream of UTF-8 bytes, in constant memory; a byte order mark is skipped, empty lines are passed over.
+ * @param blanks what becomes of blanks at both ends: where they tell something, only CR at the end is taken away
+ */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
+  blanks: 'trimmed' | 'kept' = 'trimmed',
 ): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   let held: Uint8Array[] = [];
@@ -31,8 +35,13 @@ export async function* linesOf(
     length = 0;
     if (tooLong) return { line, fault: `is longer than ${LONGEST_LINE} bytes` };
     try {
-      const text = decoder.decode(whole).trim();
-      return text === '' ? null : { line, text };
+      const text = decoder.decode(whole);
+      const trimmed = text.trim();
+      if (trimmed === '') return null;
+      return {
+        line,
+        text: blanks === 'trimmed' ? trimmed : text.replace(/\r$/, ''),
+      };
     } catch {
       return { line, fault: 'is not valid UTF-8' };
     }

@@ -1,25 +1,27 @@
-import { DomainError, type Fault } from '../domain/errors.ts';
-import {
-  type Draft,
-  readDraft,
-  RECORDS,
-  type RecordName,
-} from '../domain/record.ts';
+import { DomainError } from '../domain/errors.ts';
+import { readDraft, RECORDS, type RecordName } from '../domain/record.ts';
 import { nearest } from '../domain/nearest.ts';
 import { ID_PATTERN } from '../domain/schemas.ts';
 import { shortened } from '../domain/text.ts';
 import { linesOf } from './lines.ts';
+import { type Row } from './row.ts';
+import { mappingError } from './mapping.ts';
+import { type Source } from './source.ts';
 
-/** A row that cannot be taken, and which record it would have been where that much can be told. */
-export interface BadRow {
-  line: number;
-  faults: readonly Fault[];
-  record?: RecordName;
-  id?: string;
-}
-
-/** A row of a file: a draft that holds by itself, or what is wrong with it. */
-export type Row = { line: number; draft: Draft } | BadRow;
+/** The import format of the contract, which the exports write as well. */
+export const ndjson: Source = {
+  name: 'ndjson',
+  mediaType: 'application/x-ndjson',
+  suffixes: ['.ndjson', '.jsonl'],
+  description:
+    'One record a line, as `PUT` takes it, with `record` and `id`; in any order.',
+  names: false,
+  open({ mapping }) {
+    if (mapping !== undefined)
+      throw mappingError([{ message: 'has no meaning for this format' }]);
+    return ndjsonRows;
+  },
+};
 
 /** The drafts in a stream of newline-delimited JSON (the contract's import format), one record a line, in any order. */
 export async function* ndjsonRows(

@@ -1,4 +1,5 @@
 import { type ActorDraft } from '../domain/actor.ts';
+import { DomainError } from '../domain/errors.ts';
 import { type DocumentDraft } from '../domain/document.ts';
 import { type EventDraft, understoodDate } from '../domain/event.ts';
 import { type Draft, referencesOf } from '../domain/record.ts';
@@ -17,10 +18,20 @@ import {
   stageRows,
 } from '../storage/imports.writes.ts';
 import { actorBook } from '../storage/ties.ts';
+import { duplicates } from '../storage/imports.duplicates.ts';
+import { madeMeanwhile } from '../storage/imports.reads.ts';
 import { asWriteError, type Transaction } from '../storage/transaction.ts';
 import { type Outcome } from '../storage/versions.ts';
+import {
+  candidateOf,
+  type DuplicateCandidate,
+  likenessOf,
+} from './likeness.ts';
 import { findUntrueRows, type RejectedRow } from './check.ts';
-import { type BadRow, ndjsonRows } from './ndjson.ts';
+import { type UnsureName, unsureNames } from './names.ts';
+import { type ResolvedRow, withActors } from './resolve.ts';
+import { type Reading, type Source } from './source.ts';
+import { ndjson } from './ndjson.ts';
 
 /** What an import did. Rows that repeat one of the same file word for word count as unchanged. */
 export interface ImportReport {
@@ -29,12 +40,27 @@ export interface ImportReport {
   updated: number;
   unchanged: number;
   rejected: number;
+  /** Rows that are none of those wanted: of GDELT, what is not diplomatic. */
+  passedOver: number;
   /** Whether anything was kept: false after a dry run, and when one bad row undid the whole. */
   stored: boolean;
+  /** Names that were not surely anybody's: the first of them, and how often the others stood. */
+  names: UnsureName[];
+  moreNames: number;
+  /** Events that may be others told again: the first of them, and the number of the rest. Nothing was merged. */
+  duplicates: DuplicateCandidate[];
+  moreDuplicates: number;
 }
 
+/** How many unsure names, and how many duplicates, a report lists. */
+export const MOST_TOLD = 1000;
+
 /** How an import is to go. */
-export interface ImportOptions {
+export interface ImportOptions extends Reading {
+  /** What kind of file it is; the import format unless said. */
+  source?: Source;
+  /** Make an actor of each name that is like nobody's in the record. */
+  createActors?: boolean;
   /** Keep the good rows when some are bad; else one bad row undoes the whole. */
   keepGoing?: boolean;
   /** Do all of it and keep none. */
@@ -62,6 +88,8 @@ const AT_ONCE = 500;
  * Reads drafts from a stream and stores them in one transaction: all or nothing unless told to keep going. Reading
  * and checking come first, so that rows may stand in any order; memory does not grow with the file.
  * @returns the report, or null when `onlyIfEmpty` found the record in use
+ * @throws DomainError `invalid_parameter` when the mapping does not hold, `malformed_request` when there is no header to read,
+ *   `conflict` where two writers met
  */
 export async function runImport(
   database: Database,
@@ -74,17 +102,24 @@ export async function runImport(
     updated: 0,
     unchanged: 0,
     rejected: 0,
+    passedOver: 0,
     stored: false,
+    names: [],
+    moreNames: 0,
+    duplicates: [],
+    moreDuplicates: 0,
   };
-  let passedOver = false;
+  // What does not hold is told before anything is read.
+  const rows = rowsOf(database, chunks, options, report);
+  let inUse = false;
   try {
     await database.writes.transaction(async (tx) => {
       await lockImports(tx);
       if (options.onlyIfEmpty === true && !(await isEmpty(tx))) {
-        passedOver = true;
+        inUse = true;
         return;
       }
-      await importInto(tx, chunks, options, report);
+      await importInto(tx, rows, options, report);
       if (
         options.dryRun === true ||
         (report.rejected > 0 && options.keepGoing !== true)
@@ -96,12 +131,37 @@ export async function runImport(
     if (!(error instanceof Undo)) throw asWriteError(error);
     report.stored = false;
   }
-  return passedOver ? null : report;
+  return inUse ? null : report;
+}
+
+/** The rows of a file with actors for their names; names that nobody surely has are told in the report. */
+function rowsOf(
+  database: Database,
+  chunks: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+  report: ImportReport,
+): AsyncIterable<ResolvedRow> {
+  const { source = ndjson, createActors = false } = options;
+  if (createActors && !source.names)
+    throw new DomainError(
+      'invalid_parameter',
+      'Actors are made of names, and this format has none.',
+      [{ parameter: 'createActors', message: 'has no meaning here' }],
+    );
+  const names = unsureNames(MOST_TOLD);
+  const rows = withActors(source.open(options)(chunks), database, {
+    createActors,
+    onUnsure: (name, perhaps) => names.add(name, perhaps),
+  });
+  return (async function* () {
+    yield* rows;
+    Object.assign(report, names.told());
+  })();
 }
 
 async function importInto(
   tx: Transaction,
-  chunks: AsyncIterable<Uint8Array>,
+  rows: AsyncIterable<ResolvedRow>,
   options: ImportOptions,
   report: ImportReport,
 ): Promise<void> {
@@ -109,49 +169,61 @@ async function importInto(
     report.rejected++;
     options.onRejected?.(row);
   };
-  await stageRows(tx, rowsToStage(chunks, options, report, reject));
+  await stageRows(tx, rowsToStage(rows, options, report, reject));
   report.unchanged += await findUntrueRows(
     tx,
     options.keepGoing === true,
     reject,
   );
+  const taken = await madeMeanwhile(tx);
+  if (taken.length > 0)
+    throw new DomainError(
+      'conflict',
+      `Another writer has just entered ${taken.join(', ')}. Import the file again.`,
+    );
+  const { found, count } = await duplicates(tx, MOST_TOLD);
+  report.duplicates = found.map(candidateOf);
+  report.moreDuplicates = count - found.length;
   // What one bad row will undo need not be stored first.
   if (report.rejected > 0 && options.keepGoing !== true) return;
   await store(tx, options, report);
 }
 
 async function* rowsToStage(
-  chunks: AsyncIterable<Uint8Array>,
+  rows: AsyncIterable<ResolvedRow>,
   options: ImportOptions,
   report: ImportReport,
   reject: (row: RejectedRow) => void,
 ): AsyncGenerator<StagedRow> {
-  for await (const row of ndjsonRows(chunks)) {
+  let made = 0;
+  for await (const row of rows) {
+    if ('made' in row) {
+      yield { line: made--, ...stagedParts(row.made) };
+      continue;
+    }
     report.received++;
     if (report.received % 1000 === 0)
       options.onProgress?.('reading', report.received, null);
-    if ('draft' in row) yield { line: row.line, ...stagedParts(row.draft) };
+    if ('passedOver' in row) report.passedOver++;
+    else if ('draft' in row)
+      yield { line: row.line, ...stagedParts(row.draft) };
     else {
-      reject({ line: row.line, faults: row.faults });
-      if (isNamed(row))
+      const { line, faults, record, id } = row;
+      reject({ line, faults });
+      // If it names itself it is staged all the same: others that refer to it are not at fault for that.
+      if (record !== undefined && id !== undefined)
         yield {
-          line: row.line,
-          record: row.record,
-          id: row.id,
+          line,
+          record,
+          id,
           kind: null,
           draft: null,
           targets: [],
           ties: [],
+          likeness: null,
         };
     }
   }
-}
-
-// A bad row that names itself is staged all the same: others that refer to it are not at fault for that.
-function isNamed(
-  row: BadRow,
-): row is BadRow & { record: Draft['record']; id: string } {
-  return row.record !== undefined && row.id !== undefined;
 }
 
 function stagedParts(draft: Draft) {
@@ -167,6 +239,7 @@ function stagedParts(draft: Draft) {
     ties: references.flatMap(({ relation, id }) =>
       relation === undefined ? [] : [`${relation}>${id}`],
     ),
+    likeness: draft.record === 'event' ? likenessOf(draft) : null,
   };
 }
 

@@ -1,9 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { RELATIONS_BETWEEN } from '../domain/actor.ts';
 import { load, type Cell } from './copy.ts';
+import { type Likeness } from './imports.duplicates.ts';
 import { type RecordName, RECORDS } from '../domain/record.ts';
 
-/** A row of a file on its way into the record; `draft` is null where the row is known to be bad. */
+/**
+ * A row of a file on its way into the record; `draft` is null where the row is known to be bad. Records that the import
+ * itself adds have lines below 1.
+ */
 export interface StagedRow {
   line: number;
   record: RecordName;
@@ -14,6 +18,8 @@ export interface StagedRow {
   targets: string[];
   /** Its ties to records of its own sort, as `relation>id`. */
   ties: string[];
+  /** Of an event what others may be compared by, see {@link duplicates}. */
+  likeness: Likeness | null;
 }
 
 /** A staged row that is looked at again. */
@@ -47,18 +53,28 @@ export async function stageRows(
 ): Promise<void> {
   await tx.query(
     `create temp table staged (line bigint, record text, id text collate "C", kind text, draft text,
-       targets text[] collate "C", ties text[], refused boolean not null default false) on commit drop`,
+       targets text[] collate "C", ties text[], refused boolean not null default false,
+       day date, type text, actors text[] collate "C") on commit drop`,
   );
-  await load(
-    tx,
-    'staged',
-    ['line', 'record', 'id', 'kind', 'draft', 'targets', 'ties', 'refused'],
-    cellsOf(rows),
-  );
+  await load(tx, 'staged', COLUMNS, cellsOf(rows));
   await tx.query('create index on staged (record, id)');
   await tx.query('create index on staged (record, line)');
   await tx.query('analyze staged');
 }
+
+const COLUMNS = [
+  'line',
+  'record',
+  'id',
+  'kind',
+  'draft',
+  'targets',
+  'ties',
+  'refused',
+  'day',
+  'type',
+  'actors',
+];
 
 async function* cellsOf(
   rows: AsyncIterable<StagedRow>,
@@ -73,6 +89,9 @@ async function* cellsOf(
       row.targets,
       row.ties,
       row.draft === null,
+      row.likeness?.day ?? null,
+      row.likeness?.type ?? null,
+      row.likeness?.actors ?? null,
     ];
 }
 
@@ -245,7 +264,7 @@ export async function* stagedDrafts(
   record: RecordName,
   atOnce: number,
 ): AsyncGenerator<StagedDraft[]> {
-  for (let after = 0; ;) {
+  for (let after = Number.MIN_SAFE_INTEGER; ;) {
     const rows: StagedDraft[] = await tx.query(
       'select line, draft from staged where record = $1 and line > $2 and not refused order by line limit $3',
       [record, after, atOnce],

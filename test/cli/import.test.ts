@@ -1,4 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anActor, anEvent, ndjson } from '../support/builders.ts';
@@ -273,5 +279,134 @@ describe('without a running service', () => {
       out: '',
       err: 'The database cannot be reached just now. Try again shortly.\n',
     });
+  });
+});
+
+describe('files of other kinds', () => {
+  const mapping = {
+    id: { template: 'cli-{No}' },
+    type: { value: 'call' },
+    date: { column: 'Date', format: ['MMMM d, yyyy'] },
+    title: { en: 'Subject' },
+    participants: [{ column: 'Who' }],
+  };
+
+  test('a CSV file is imported with its mapping, and unsure names are told', async () => {
+    file('mapping.json', JSON.stringify(mapping));
+    file(
+      'table.csv',
+      'No,Date,Subject,Who\r\n1,"January 28, 2022",Talks,Xyzzq Plugh\r\n2,28.01.2022,Talks,\r\n',
+    );
+    const { code, out, err } = await importing([
+      '--mapping',
+      'mapping.json',
+      'table.csv',
+    ]);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: 'table.csv: 2 received, 2 rejected; nothing was kept. With --keep-going the good rows are kept.\n',
+    });
+    expect(err.split('\n')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^table\.csv:2: \/participants\/0\/actor is nobody in the record \(column “Who”\) \("Xyzzq Plugh"\)/,
+        ),
+        'table.csv:3: /date is not written as MMMM d, yyyy (column “Date”) ("28.01.2022")',
+        'table.csv: "Xyzzq Plugh", once: nobody',
+      ]),
+    );
+  });
+
+  test('actors are made when that is asked for, and the same file changes nothing again', async () => {
+    file('mapping.json', JSON.stringify(mapping));
+    file(
+      'made.csv',
+      'No,Date,Subject,Who\n1,"January 28, 2022",Talks,Xyzzq Plugh\n',
+    );
+    const words = [
+      '--from',
+      'csv',
+      '--mapping',
+      'mapping.json',
+      '--create-actors',
+      'made.csv',
+    ];
+    const first = await importing(words);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toBe(
+      'made.csv: 1 received, 2 created, 0 updated, 0 unchanged, 0 rejected.\n',
+    );
+    expect((await importing(words)).out).toMatch(
+      /0 created.*1 unchanged.*nothing changed/,
+    );
+    expect(await statusOf('cli-1')).toBe(200);
+  });
+
+  test('GDELT is known by its name; what is passed over is told, and what may be told again', async () => {
+    const text = readFileSync(
+      join(__dirname, '../fixtures/events.export.CSV'),
+      'utf8',
+    );
+    const name = file('20220128.export.CSV', text);
+    const { code, out, err } = await importing(['--create-actors', name]);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `${name}: 32 received, 30 created, 0 updated, 0 unchanged, 0 rejected, 12 passed over.\n`,
+    });
+    expect(err).toMatch(
+      /:2: gdelt-1026000002 may be gdelt-1026000001 told again \(same day: 2022-01-28, same type: call, same actors: france, russia\)/,
+    );
+  });
+
+  test('a mapping that does not hold is told by its place, before anything is read', async () => {
+    file(
+      'wrong.json',
+      JSON.stringify({ ...mapping, titel: 'x', title: undefined }),
+    );
+    const { code, out, err } = await importing([
+      '--mapping',
+      'wrong.json',
+      '--from',
+      'csv',
+      'table.csv',
+    ]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^The mapping does not hold\.\n/);
+    expect(err).toMatch(/wrong\.json: \/titel is not a field of a mapping/);
+    expect(err).toMatch(/wrong\.json: \/title is missing/);
+    file(
+      'columns.json',
+      JSON.stringify({ ...mapping, title: { en: 'Sujet' } }),
+    );
+    const other = await importing(['--mapping', 'columns.json', 'table.csv']);
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(
+      /columns\.json: \/title\/en names a column that the file does not have \("Sujet"\)/,
+    );
+  });
+
+  test.each([
+    [
+      ['--from', 'xls', 'table.csv'],
+      /There is no source xls; there are ndjson, csv, gdelt, ical\./,
+    ],
+    [
+      ['--mapping', 'nowhere.json', 'table.csv'],
+      /nowhere\.json cannot be read/,
+    ],
+    [['--mapping', 'table.csv', 'table.csv'], /table\.csv is not JSON/],
+    [
+      ['--mapping', 'mapping.json', 'once.ndjson'],
+      /mapping\.json: has no meaning for this format/,
+    ],
+    [['--create-actors', 'once.ndjson'], /has none/],
+  ])('%j is told in a sentence', async (words, message) => {
+    file('mapping.json', JSON.stringify(mapping));
+    file('table.csv', 'No,Date,Subject,Who\n');
+    file('once.ndjson', '');
+    const { code, err } = await importing(words);
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\bat .*\.(js|ts):/);
   });
 });

@@ -47,9 +47,14 @@ const count = (over: object) => ({
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  passedOver: 0,
   stored: true,
   rows: [],
   more: 0,
+  names: [],
+  moreNames: 0,
+  duplicates: [],
+  moreDuplicates: 0,
   ...over,
 });
 const isEmpty = async () =>

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { ndjsonRows, type Row } from '../../src/imports/ndjson.ts';
+import { ndjsonRows } from '../../src/imports/ndjson.ts';
+import { type Row } from '../../src/imports/row.ts';
 import { aDocument, anActor, anEvent, ndjson } from '../support/builders.ts';
 
 async function rowsOf(text: string | Uint8Array): Promise<Row[]> {

@@ -24,7 +24,12 @@ const counts = (over: Partial<ImportReport>): ImportReport => ({
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  passedOver: 0,
   stored: true,
+  names: [],
+  moreNames: 0,
+  duplicates: [],
+  moreDuplicates: 0,
   ...over,
 });
 
@@ -674,7 +679,10 @@ describe('an update', () => {
     ]);
     expect(report).toEqual(counts({ received: 2, updated: 2 }));
     const record = await standingRecord(service.database);
-    expect(record['links']).toEqual(['handover responds-to publication']);
+    expect(record['links']).toEqual([
+      'handover handed-over reply',
+      'handover responds-to publication',
+    ]);
     expect(record['ties']).toContain('kremlin 0 part-of us 1991 t');
     expect(record['ties']).toHaveLength(2);
   });

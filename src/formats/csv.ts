@@ -188,6 +188,8 @@ function crosswalkColumns(scheme: About['crosswalk'][number]): Column[] {
 function line(cells: (string | number)[]): string {
   return stringify([cells], {
     record_delimiter: 'windows',
+    // It quotes only the line ends it writes itself; RFC 4180 wants every CR and LF quoted.
+    quoted_match: /[\r\n]/,
     escape_formulas: true,
     // A spreadsheet that trims a cell would find the formula behind the line feed.
     cast: { string: (text) => (text.startsWith('\n') ? `'${text}` : text) },

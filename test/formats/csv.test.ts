@@ -237,6 +237,15 @@ test.each(HOSTILE)(
   },
 );
 
+test('a line end within a cell is quoted, whichever it is (RFC 4180)', async () => {
+  for (const end of ['\n', '\r', '\r\n']) {
+    const text = await written(csv, [
+      { ...answered({ date: '2022' }), title: { en: `a${end}b` } },
+    ]);
+    expect(text).toContain(`"a${end}b"`);
+  }
+});
+
 test('every date makes one row', async () => {
   const events = EVERY_DATE.map((date) =>
     answered({ date, timeZone: 'Europe/Kyiv' }),

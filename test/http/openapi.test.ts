@@ -241,6 +241,9 @@ describe('what the OpenAPI document shows can be asked', () => {
         .join('&');
       const { status, json } = await service.get(
         parameter.in === 'path' ? address : `${address}?${query}`,
+        /^GET \/v1\/events (rows|crosswalk|expansion)$/.test(of)
+          ? { accept: 'text/csv' }
+          : {},
       );
       expect(status).toBe(200);
       // No document of the samples is a part of another, or says what language it is in; a narrowed page of changes may be

@@ -679,10 +679,7 @@ describe('an update', () => {
     ]);
     expect(report).toEqual(counts({ received: 2, updated: 2 }));
     const record = await standingRecord(service.database);
-    expect(record['links']).toEqual([
-      'handover handed-over reply',
-      'handover responds-to publication',
-    ]);
+    expect(record['links']).toEqual(['handover responds-to publication']);
     expect(record['ties']).toContain('kremlin 0 part-of us 1991 t');
     expect(record['ties']).toHaveLength(2);
   });

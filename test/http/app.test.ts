@@ -181,7 +181,7 @@ describe('the service', () => {
 
   test.each([
     'text/html',
-    'application/xml, text/*',
+    'application/xml, audio/*',
     'application/json;q=0',
     'application/jsonp',
     'image/*',

@@ -117,10 +117,13 @@ test('what is too long is told once and not held', async () => {
 
 test('quotes made to be read again and again are read twice at most', async () => {
   // Seen from any line, the quote it opens is closed on the next, where another one is opened.
-  const text = 'x"y,"\n'.repeat(LONGEST_LINE);
-  const start = performance.now();
-  expect((await records(text)).length).toBeGreaterThan(1000);
-  expect(performance.now() - start).toBeLessThan(20_000);
+  const text = 'x"y,"\n'.repeat(LONGEST_LINE / 4);
+  const found = await records(text);
+  expect(found.length).toBeGreaterThan(1000);
+  // Each reading in vain is told: one for each stretch that is too long to be a record.
+  const vain = found.filter(([, told]) => /nothing closes/.test(told));
+  expect(vain.length).toBeGreaterThan(0);
+  expect(vain.length).toBeLessThanOrEqual(text.length / LONGEST_LINE + 1);
 });
 
 test.each([

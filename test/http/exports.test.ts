@@ -292,7 +292,7 @@ test('an event that was removed is cancelled for those who subscribe', async () 
 
 test('merged is cancelled; made again, or standing as of then, is not', async () => {
   const one = await service();
-  const { send, put } = await aWriter(one, { scope: 'admin' });
+  const writer = await aWriter(one, { scope: 'admin' });
   const participants = [{ actor: 'france' }];
   await one.load([
     anActor('france'),
@@ -311,9 +311,9 @@ test('merged is cancelled; made again, or standing as of then, is not', async ()
       .sort();
   const before = await entries();
   const then = new Date().toISOString();
-  await send('DELETE', '/v1/events/again?reason=mistake');
-  await put(anEvent({ id: 'again', participants }));
-  await send('POST', '/v1/events/left/merge', { body: { into: 'into' } });
+  await writer.send('DELETE', '/v1/events/again?reason=mistake');
+  await writer.put(anEvent({ id: 'again', participants }));
+  await writer.send('POST', '/v1/events/left/merge', { body: { into: 'into' } });
   expect(await entries()).toEqual([
     'again CONFIRMED',
     'into CONFIRMED',

@@ -135,7 +135,7 @@ export async function sendFormat(
   );
   const question = `events ${JSON.stringify(filter)}`;
   const { database, cursors } = options;
-  const home = `${request.protocol}://${request.host}`;
+  const home = homeOf(request);
   const about: About = {
     lang: lang ?? null,
     title: titleOf(request.url),
@@ -222,6 +222,13 @@ async function wholeOf(
       return refuseUnknown(database, error.unknown);
     throw error;
   }
+}
+
+/** Where this service stands, as its reader calls it; HTTP/1.0 need not say. */
+function homeOf({ protocol, host, socket }: FastifyRequest): string {
+  const { localAddress = '', localPort } = socket;
+  const own = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
+  return `${protocol}://${host || `${own}:${localPort}`}`;
 }
 
 /** `feed.json` → `FeedJson`. */

@@ -45,20 +45,26 @@ export async function* ndjsonOf(
 }
 
 /** The whole of a question's answer from one snapshot, in a format that is written event by event. */
-export function formatOf(
+export async function* formatOf(
   snapshot: Snapshot,
   filter: EventFilter,
   extent: Extent,
   write: Format['write'],
   about: About,
 ): AsyncGenerator<string> {
-  return write(parsed(bodiesOf(snapshot, filter, extent)), about);
+  const pages = bodiesOf(snapshot, filter, extent);
+  // As above: a format begins with its head, and then it would be too late for a refusal.
+  const first = await pages.next();
+  yield* write(parsed(first, pages), about);
 }
 
 async function* parsed(
-  pages: AsyncIterable<readonly string[]>,
+  first: IteratorResult<readonly string[], unknown>,
+  rest: AsyncIterable<readonly string[]>,
 ): AsyncGenerator<AnsweredEvent> {
-  for await (const bodies of pages)
+  if (first.done === true) return;
+  for (const body of first.value) yield JSON.parse(body) as AnsweredEvent;
+  for await (const bodies of rest)
     for (const body of bodies) yield JSON.parse(body) as AnsweredEvent;
 }
 

@@ -47,7 +47,16 @@ function refuseHosts({ raw }: FastifyRequest): void {
       'malformed_request',
       'A request has one Host header, no more and no less.',
     );
+  // Links are made of it, in every format.
+  const { host = '' } = raw.headers;
+  if (host !== '' && !(HOST.test(host) && URL.canParse(`http://${host}`)))
+    throw new DomainError(
+      'malformed_request',
+      'The Host header is no host name or address with a port.',
+    );
 }
+
+const HOST = /^([\w.~-]+|\[[\da-f:.]+\])(:\d*)?$/i;
 
 /** The methods that an address takes with some other method than the one it was asked with. */
 function methodsAt(

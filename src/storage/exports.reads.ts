@@ -9,6 +9,7 @@ import { ask, type Asked, type Page, type Position } from './page.ts';
 import { versionMatches } from './narrowing.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
+import { stamp } from './windows.ts';
 
 /** The record as it stood at one moment, however long its reading takes and whoever writes meanwhile. */
 export interface Snapshot {
@@ -43,7 +44,8 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
     throw asDomainError(error);
   });
   // Without a listener a connection that dies while nothing is asked of it takes the process with it.
-  client.on('error', () => undefined);
+  const ignored = (): void => undefined;
+  client.on('error', ignored);
   let running = 0;
   let ended = false;
   const held: Asked = {
@@ -65,7 +67,10 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
       return;
     }
     await client.query('rollback').then(
-      () => client.release(),
+      () => {
+        client.off('error', ignored);
+        client.release();
+      },
       () => client.release(true),
     );
   };
@@ -185,17 +190,26 @@ async function gather(held: Asked, filter: EventFilter): Promise<void> {
       select id from named`);
 }
 
-/** Events that a question would find had they not been removed, as they last stood; the latest removals first. */
+/**
+ * Events that a question would find had they not been removed, or merged into others, as they last stood; the latest first.
+ * What was made again under its id is not among them, nor as of an instant what still stood then.
+ */
 export async function removedEvents(
   { counting }: Database,
   filter: EventFilter,
   most: number,
 ): Promise<string[]> {
+  const known = (change: Sql) =>
+    filter.asOf === null
+      ? sql`true`
+      : sql`${change}.at <= ${stamp(filter.asOf)}`;
   const rows = await ask<{ body: string }>(
     counting,
     sql`select v.body from change c cross join lateral (
         select * from event_version w where w.id = c.id and w.revision <= c.revision order by w.revision desc limit 1) v
-      where c.record = 'event' and c.change = 'removed' and v.superseded_at is not null and ${versionMatches(filter, sql`v`)}
+      where c.record = 'event' and c.change in ('removed', 'merged') and ${known(sql`c`)}
+        and not exists (select from change l where l.record = c.record and l.id = c.id and l.revision > c.revision and ${known(sql`l`)})
+        and v.superseded_at is not null and ${versionMatches(filter, sql`v`)}
       order by c.position desc limit ${most}`,
     false,
   );

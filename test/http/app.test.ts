@@ -533,6 +533,18 @@ describe('the service on a wire', () => {
       'the same Host twice',
       'GET /healthz HTTP/1.1\r\nhost: a\r\nHOST: a\r\nConnection: close\r\n\r\n',
     ],
+    ...[
+      'evil"><x',
+      'a b',
+      'user@evil',
+      'a/b?c#d',
+      'a:99999',
+      '[::1',
+      'h\u00e9',
+    ].map((host): [string, string] => [
+      `the Host ${host}`,
+      `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    ]),
     ['no Host', 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n'],
     [
       'Content-Length and Transfer-Encoding',

@@ -167,6 +167,8 @@ describe('one list, every way to ask for it', () => {
     expect(status).toBe(400);
     expect(json.type).toBe(`/problems/${code}`);
     expect(headers['content-disposition']).toBeUndefined();
+    const csv = await one.get(`/v1/events.csv?${query}`);
+    expect([csv.status, csv.json.type]).toEqual([400, `/problems/${code}`]);
   });
 
   test.each([
@@ -286,6 +288,38 @@ test('an event that was removed is cancelled for those who subscribe', async () 
     ['stays', '1', 'CONFIRMED'],
     ['goes', '2', 'CANCELLED'],
   ]);
+});
+
+test('merged is cancelled; made again, or standing as of then, is not', async () => {
+  const one = await service();
+  const writer = await aWriter(one, { scope: 'admin' });
+  const participants = [{ actor: 'france' }];
+  await one.load([
+    anActor('france'),
+    ...['again', 'left', 'into'].map((id) => anEvent({ id, participants })),
+  ]);
+  const url = '/v1/events.ics?actor=france';
+  const entries = async (query = '') =>
+    (await one.get(`${url}${query}`)).text
+      .split('BEGIN:VEVENT')
+      .slice(1)
+      .map((entry) =>
+        [/UID:([^@]+)@/, /STATUS:(\w+)/]
+          .map((pattern) => pattern.exec(entry)?.[1])
+          .join(' '),
+      )
+      .sort();
+  const before = await entries();
+  const then = new Date().toISOString();
+  await writer.send('DELETE', '/v1/events/again?reason=mistake');
+  await writer.put(anEvent({ id: 'again', participants }));
+  await writer.send('POST', '/v1/events/left/merge', { body: { into: 'into' } });
+  expect(await entries()).toEqual([
+    'again CONFIRMED',
+    'into CONFIRMED',
+    'left CANCELLED',
+  ]);
+  expect(await entries(`&asOf=${then}`)).toEqual(before);
 });
 
 describe('while others write, leave and dawdle', () => {

@@ -198,8 +198,9 @@ export function jsonAnswer(
         ...headers,
       },
       content: {
-        'application/json': { schema: { $ref: `${shape}#` } },
+        // Last: a format of JSON would be described in its stead.
         ...formats,
+        'application/json': { schema: { $ref: `${shape}#` } },
       },
     },
     ...unchangedAnswer,

@@ -66,13 +66,13 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
       client.release(true);
       return;
     }
-    await client.query('rollback').then(
-      () => {
-        client.off('error', ignored);
-        client.release();
-      },
-      () => client.release(true),
-    );
+    try {
+      await client.query('rollback');
+      client.off('error', ignored);
+      client.release();
+    } catch {
+      client.release(true);
+    }
   };
   try {
     await held.query('begin isolation level repeatable read');

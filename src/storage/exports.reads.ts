@@ -66,13 +66,14 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
       client.release(true);
       return;
     }
-    await client.query('rollback').then(
-      () => {
-        client.off('error', ignored);
-        client.release();
-      },
-      () => client.release(true),
-    );
+    try {
+      await client.query('rollback');
+    } catch {
+      client.release(true);
+      return;
+    }
+    client.off('error', ignored);
+    client.release();
   };
   try {
     await held.query('begin isolation level repeatable read');

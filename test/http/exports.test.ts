@@ -313,7 +313,9 @@ test('merged is cancelled; made again, or standing as of then, is not', async ()
   const then = new Date().toISOString();
   await writer.send('DELETE', '/v1/events/again?reason=mistake');
   await writer.put(anEvent({ id: 'again', participants }));
-  await writer.send('POST', '/v1/events/left/merge', { body: { into: 'into' } });
+  await writer.send('POST', '/v1/events/left/merge', {
+    body: { into: 'into' },
+  });
   expect(await entries()).toEqual([
     'again CONFIRMED',
     'into CONFIRMED',

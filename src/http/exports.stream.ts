@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { type AnsweredEvent } from '../domain/answered.ts';
 import { eventFilter, type EventFilter } from '../domain/filter.ts';
 import { type About, type Format } from '../formats/format.ts';
@@ -76,6 +77,7 @@ async function* bodiesOf(
   let left = most ?? Infinity;
   for await (const page of snapshot.events(filter, from)) {
     refuse(page);
+    await turn();
     yield page.bodies.slice(0, left);
     left -= page.bodies.length;
     if (left <= 0) return;
@@ -145,6 +147,18 @@ async function* gathered(
     if (held.length < PIECE) continue;
     yield held;
     held = '';
+    await turn();
   }
   if (held !== '') yield held;
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/**
+ * Exports take turns, one piece each time round the event loop: fifty that write at once would keep a page waiting for
+ * seconds, and let its connection time out.
+ */
+async function turn(): Promise<void> {
+  last = last.then(() => setImmediate());
+  return last;
 }

@@ -183,9 +183,11 @@ function eventRow(
   }));
   const day = cell(cells, AT.day);
   const source = cell(cells, AT.source);
+  const id = cell(cells, AT.id);
   const event = {
     record: 'event',
-    id: `gdelt-${cell(cells, AT.id)}`,
+    // Rows without an id would all be one event.
+    id: id === '' ? '' : `gdelt-${id}`,
     type: taken.type,
     date: day.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'),
     title: {

@@ -68,11 +68,12 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
     }
     try {
       await client.query('rollback');
-      client.off('error', ignored);
-      client.release();
     } catch {
       client.release(true);
+      return;
     }
+    client.off('error', ignored);
+    client.release();
   };
   try {
     await held.query('begin isolation level repeatable read');

@@ -200,6 +200,7 @@ test('into an empty record all of its powers can be made, however alike some nam
 test.each<[string, string | Buffer, RegExp]>([
   ['a ragged row', row(1).split('\t').slice(0, 60).join('\t'), /60 cells/],
   ['a day that is none', row(1).replace('20220128', '20220230'), /SQLDATE/],
+  ['no id', row(1).replace('1026000001', ''), /GLOBALEVENTID/],
   ['an id that is none', row(1).replace('1026000001', 'x y'), /GLOBALEVENTID/],
   [
     'bytes that are no UTF-8',

@@ -412,10 +412,14 @@ describe('while others write, leave and dawdle', () => {
   test('a connection that the database ends breaks the answer off, and nothing else', async () => {
     const socket = await begin();
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    await one.database.pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and state = 'idle in transaction'`,
-    );
+    // While it runs a statement it is not idle: it becomes so when the reader has not read for a while.
+    await eventually(async () => {
+      const { rowCount } = await one.database.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and state = 'idle in transaction'`,
+      );
+      return (rowCount ?? 0) > 0;
+    });
     socket.resume();
     await closed;
     expect((await one.get('/v1/events.ndjson')).status).toBe(200);

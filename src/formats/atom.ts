@@ -24,6 +24,7 @@ export const atom: Format = {
     'Atom (RFC 4287), newest first, with links to the neighbouring pages (RFC 5005). `published` and `updated` are when the record was made and revised; the date of the event itself is told in words, with its doubt, at the begin of `summary` and in `content`.',
   whole: false,
   newestFirst: true,
+  tellsRemoved: false,
   takes: [],
   async *write(events, about) {
     const page = await collected(events);

@@ -28,6 +28,7 @@ export const csv: Format = {
     'Comma-separated values (RFC 4180), a row per event. `date` is the EDTF as it was written, `when` says it in words; of the four edges (days, the last one included, or UTC instants; empty where open) a begin or an end that differs between earliest and latest is doubt, and what lies between begin and end is duration.',
   whole: true,
   newestFirst: false,
+  tellsRemoved: false,
   takes: ['rows', 'crosswalk', 'expansion'],
   async *write(events, about) {
     const columns = columnsOf(about);

@@ -18,6 +18,7 @@ export const feedJson: Format = {
     'JSON Feed 1.1, newest first. `date_published` and `date_modified` are when the record was made and revised; the date of the event itself is told in words, with its doubt, in the content, and as EDTF in `_diplomatic_event`.',
   whole: false,
   newestFirst: true,
+  tellsRemoved: false,
   takes: [],
   async *write(events, about) {
     const head = {

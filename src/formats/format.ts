@@ -35,6 +35,8 @@ export interface Format {
   whole: boolean;
   /** Whether the newest events come first unless the order is asked for: what follows a feed wants. */
   newestFirst: boolean;
+  /** Whether it tells its followers of what was removed ({@link About.removed}). */
+  tellsRemoved: boolean;
   /** Which of the parameters {@link About.rows}, `crosswalk`, `expansion` it takes. */
   takes: readonly ('rows' | 'crosswalk' | 'expansion')[];
   /** The text in pieces; holds no more than it must of what it writes. */

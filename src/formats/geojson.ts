@@ -14,6 +14,7 @@ export const geojson: Format = {
     'GeoJSON (RFC 7946), a feature per event, without geometry where no coordinates are known. `date` is the EDTF as it was written, `when` says it in words, and the four edges are days (the last one included) or UTC instants, null where open.',
   whole: false,
   newestFirst: false,
+  tellsRemoved: false,
   takes: [],
   async *write(events, about) {
     yield `{"type":"FeatureCollection","links":${JSON.stringify(linksOf(about))},"features":[`;

@@ -17,6 +17,7 @@ export const ics: Format = {
     'iCalendar (RFC 5545). Days are all-day events, clock times stand in their zone or in UTC. What is in doubt is drawn over all days it may have taken, and what is open on the days that are known; then the summary ends with the date in words. `X-EDTF` is the date as it was written.',
   whole: false,
   newestFirst: false,
+  tellsRemoved: true,
   takes: [],
   async *write(events, about) {
     const page = await collected(events);

@@ -22,6 +22,7 @@ export const jsonld: Format = {
     'JSON-LD (schema.org), an `Event` each. `startDate` and `endDate` are ISO 8601 to the unit that is surely known, and absent where a date is approximate, uncertain or open; `dcterms:date` is the EDTF as it was written, and `disambiguatingDescription` says it in words.',
   whole: false,
   newestFirst: false,
+  tellsRemoved: false,
   takes: [],
   async *write(events, { lang, home }) {
     yield `{"@context":${JSON.stringify(context)},"@graph":[`;

@@ -17,6 +17,7 @@ export const timeline: Format = {
     'TimelineJS 3, a slide per event. Dates hold no more than is known (a year stays a year), a span is all that the event may have taken, and `display_date` says whether it lasted or is in doubt; where one side is open, the slide stands at the other.',
   whole: false,
   newestFirst: false,
+  tellsRemoved: false,
   takes: [],
   async *write(events, { lang, title }) {
     const text = { headline: escapeHtml(title) };

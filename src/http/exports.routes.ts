@@ -36,7 +36,13 @@ import {
 /** A format as it is served: the import format is the stored bodies themselves, and parses none of them. */
 type Served = Pick<
   Format,
-  'suffix' | 'mediaType' | 'description' | 'whole' | 'newestFirst' | 'takes'
+  | 'suffix'
+  | 'mediaType'
+  | 'description'
+  | 'whole'
+  | 'newestFirst'
+  | 'tellsRemoved'
+  | 'takes'
 > & { write: Format['write'] | null };
 
 const served: readonly Served[] = [
@@ -48,6 +54,7 @@ const served: readonly Served[] = [
       'The import format: what the events need comes first, the actors, documents and linked events by id; importing it into an empty database gives the same record',
     whole: true,
     newestFirst: false,
+    tellsRemoved: false,
     takes: [],
     write: null,
   },
@@ -185,7 +192,7 @@ export async function sendFormat(
   const absolute = (cursorOf: string | null) =>
     cursorOf === null ? null : `${home}${pageUrl(request.url, cursorOf)}`;
   const removed =
-    format.suffix === 'ics' && cursor === undefined
+    format.tellsRemoved && cursor === undefined
       ? await removedEvents(database, filter, LONGEST_PAGE)
       : [];
   let text = '';

@@ -3,6 +3,7 @@ import { accountConditions } from './accounts.ts';
 import { termConditions } from './page.ts';
 import { any, every, join, named, type Sql, sql } from './sql.ts';
 import { recordedWithin, standing, standings } from './standing.ts';
+import { ways } from './ways.ts';
 import { nearWindow, reachRanges, windowConditions } from './windows.ts';
 import { wordConditions } from './words.ts';
 
@@ -178,17 +179,25 @@ function taken(
 
 /** What a question asks of an event itself, whoever takes part. */
 function eventConditions(filter: EventFilter, event: Sql, key: Sql): Sql[] {
-  const { lists, words, vaguest, recorded, asOf } = filter;
+  const { recorded, asOf } = filter;
   return [
-    ...windowConditions(filter, event),
-    ...termConditions(lists, sql`${event}.terms`),
-    ...wordConditions(words, event),
-    ...(vaguest === null ? [] : [sql`${event}.vagueness <= ${vaguest}`]),
+    ...versionConditions(filter, event),
     ...(recorded === null
       ? []
       : [recordedWithin(sql`${event}.id`, recorded, asOf)]),
     ...exclusion(filter, key),
     ...accountConditions(filter, key),
+  ];
+}
+
+/** What a question asks of a version by its own row alone. */
+export function versionConditions(filter: EventFilter, version: Sql): Sql[] {
+  const { lists, words, vaguest } = filter;
+  return [
+    ...windowConditions(filter, version),
+    ...termConditions(lists, sql`${version}.terms`),
+    ...wordConditions(words, version),
+    ...(vaguest === null ? [] : [sql`${version}.vagueness <= ${vaguest}`]),
   ];
 }
 
@@ -235,39 +244,20 @@ export function apart(rows: readonly Sql[]): Sql[] {
   );
 }
 
-/** Beyond this, planning the ways one by one would cost more than it saves. */
-const MOST_WAYS = 16;
-
-/** A way of more actors than this takes so long to plan that only a few ways of them are worth it. */
-const FEW_ACTORS = 4;
-const MOST_WAYS_OF_MANY = 4;
-
-/**
- * The ways in which groups of conditions can be met, one of each group. Of the first, in whose order the list is, each way
- * is told apart as long as there are few actors.
- */
-function ways(groups: readonly Sql[][], actors: number): Sql[][] {
-  const count = groups.reduce((product, { length }) => product * length, 1);
-  const few = actors <= FEW_ACTORS;
-  const most = few ? MOST_WAYS : MOST_WAYS_OF_MANY;
-  return groups.reduce<Sql[][]>(
-    (found, group, index) =>
-      count <= most || (index === 0 && (few || group.length <= most))
-        ? found.flatMap((way) => group.map((one) => [...way, one]))
-        : found.map((way) => [...way, any(group)]),
-    [[]],
-  );
-}
-
 /** None of these takes part, not even possibly. */
 function exclusion(filter: EventFilter, key: Sql): Sql[] {
-  if (filter.actor.none.length === 0) return [];
-  const none = filter.actor.none.flatMap((one) =>
-    countingRanges(sql`x`, one, { ...filter, certainty: 'possible' }),
-  );
+  const none = excludedRanges(filter, sql`x`);
+  if (none.length === 0) return [];
   return [
     sql`not exists (select from event_actor x where x.event_key = ${key} and ${standing(sql`x`, filter.asOf)} and ${any(none)})`,
   ];
+}
+
+/** The rows by which those who must not take part would do so, even possibly. */
+export function excludedRanges(filter: EventFilter, row: Sql): Sql[] {
+  return filter.actor.none.flatMap((one) =>
+    countingRanges(row, one, { ...filter, certainty: 'possible' }),
+  );
 }
 
 /**

@@ -2,31 +2,22 @@ import { type EventFilter } from '../domain/filter.ts';
 import { accountConditions } from './accounts.ts';
 import {
   apart,
-  countingRanges,
+  excludedRanges,
   rowsOf,
   takingPart,
+  versionConditions,
 } from './events.matching.ts';
-import { termConditions } from './page.ts';
 import { any, every, join, type Sql, sql } from './sql.ts';
-import { windowConditions } from './windows.ts';
-import { wordConditions } from './words.ts';
 
 /** Whether a version of an event, standing or not, is what a question asks for. */
 export function versionMatches(filter: EventFilter, version: Sql): Sql {
-  const { each, none } = filter.actor;
+  const { each } = filter.actor;
   const key = sql`${version}.key`;
   const rows = each.length === 0 ? [] : rowsOf(filter);
   const counting = takingPart(filter, rows).map(any);
-  const excluded = none.flatMap((one) =>
-    countingRanges(sql`x`, one, { ...filter, certainty: 'possible' }),
-  );
+  const excluded = excludedRanges(filter, sql`x`);
   return every([
-    ...windowConditions(filter, version),
-    ...termConditions(filter.lists, sql`${version}.terms`),
-    ...wordConditions(filter.words, version),
-    ...(filter.vaguest === null
-      ? []
-      : [sql`${version}.vagueness <= ${filter.vaguest}`]),
+    ...versionConditions(filter, version),
     ...(rows.length === 0
       ? []
       : [

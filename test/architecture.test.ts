@@ -131,6 +131,7 @@ describe('packages', () => {
     ['src/http/events.schema.ts', 'typebox'],
     ['src/cli/serve.ts', 'close-with-grace'],
     ['src/imports/run.ts', 'node:readline'],
+    ['src/web/page.tsx', 'preact/hooks'],
     ['migrations/0001-first.ts', 'typeorm'],
   ])('%s may import %s', (path, name) => {
     expect(violations(files({ [path]: `import '${name}';` }))).toEqual([]);
@@ -148,6 +149,8 @@ describe('packages', () => {
     ['src/cli/openapi.ts', '@fastify/swagger'],
     ['src/formats/csv.ts', 'typebox'],
     ['src/config.ts', 'typebox'],
+    ['src/web/page.tsx', 'luxon'],
+    ['src/web/page.tsx', 'node:fs'],
     ['migrations/0001-first.ts', 'pg'],
     ['migrations/0001-first.ts', 'node:fs'],
   ])('%s may not import %s', (path, name) => {

@@ -16,3 +16,9 @@ export function packageVersion(): string {
   ) as { version: string };
   return version;
 }
+
+/** Where the build put the explorer; null where it was not built. */
+export function explorerFolder(): string | null {
+  const folder = join(packageRoot(), 'dist', 'web');
+  return existsSync(join(folder, 'index.html')) ? folder : null;
+}

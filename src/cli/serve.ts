@@ -14,7 +14,7 @@ import {
 } from '../storage/database.ts';
 import { connect, type Connection } from './connect.ts';
 import { closerOf } from './drain.ts';
-import { packageRoot, packageVersion } from './package.ts';
+import { explorerFolder, packageRoot, packageVersion } from './package.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
 
@@ -54,6 +54,7 @@ export async function serve(config: Config): Promise<void> {
       secret,
       version: packageVersion(),
       logLevel: config.logLevel,
+      explorer: explorerFolder(),
     });
     undo.push(closerOf(app));
     welcome(await listen(app, config), connection, await exampleOf(app));
@@ -119,6 +120,7 @@ function welcome(
   say(`
 Diplomatic events is listening at ${address}
 
+  Look at it     ${address}/
   Try it         ${address}/docs
   Ask it         curl '${address}${question}'
   Data           ${dataDir === null ? 'in the database that DATABASE_URL names' : `in ${resolve(dataDir)}, kept between starts`}

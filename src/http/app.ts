@@ -28,6 +28,7 @@ import { dyadRoutes } from './dyads.routes.ts';
 import { timelineRoutes } from './timeline.routes.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
+import { explorerRoutes } from './explorer.routes.ts';
 import { exportRoutes } from './exports.routes.ts';
 import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
@@ -53,6 +54,8 @@ export interface AppOptions {
   secret: string;
   version: string;
   logLevel: string;
+  /** The folder of the built explorer; without it `/` is the index for everybody. */
+  explorer?: string | null;
 }
 
 const NOUNS = [
@@ -70,6 +73,7 @@ export async function buildApp({
   secret,
   version,
   logLevel,
+  explorer = null,
 }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: logLevel, stream: process.stderr },
@@ -171,19 +175,8 @@ export async function buildApp({
   });
   await app.register(eventTypeRoutes);
   await app.register(healthRoutes, { database });
+  await app.register(explorerRoutes, { explorer, version });
   const querystring = Type.Object({}, { additionalProperties: false });
-  app.get('/', { schema: { hide: true, querystring } }, async () => ({
-    name: 'diplomatic-events',
-    version,
-    links: {
-      documentation: '/docs',
-      openapi: '/openapi.json',
-      events: '/v1/events',
-      actors: '/v1/actors',
-      documents: '/v1/documents',
-      eventTypes: '/v1/event-types',
-    },
-  }));
   app.get(
     '/problems/:code',
     { schema: { hide: true, querystring } },

@@ -30,6 +30,7 @@ const owners: readonly (readonly [RegExp, readonly string[]])[] = [
 /** Rooms that may import these packages and no others, not even Node's own modules. */
 const onlyPackages: Readonly<Record<string, RegExp>> = {
   domain: /^(luxon|ajv|ajv-formats)$/,
+  web: /^preact$/,
   migrations: /^typeorm$/,
 };
 

@@ -3,13 +3,15 @@ import { frameUk } from './texts/frame.uk.ts';
 import { recordEn } from './texts/record.en.ts';
 import { recordUk } from './texts/record.uk.ts';
 import type { Text } from './texts/text.ts';
+import { vocabularyEn } from './texts/vocabulary.en.ts';
+import { vocabularyUk } from './texts/vocabulary.uk.ts';
 
 /** The languages of the page. */
 export type Language = 'uk' | 'en';
 
 const texts = {
-  en: { ...frameEn, ...recordEn },
-  uk: { ...frameUk, ...recordUk },
+  en: { ...frameEn, ...recordEn, ...vocabularyEn },
+  uk: { ...frameUk, ...recordUk, ...vocabularyUk },
 };
 
 /** The name of a text. */

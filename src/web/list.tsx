@@ -6,8 +6,8 @@ export interface ListProps {
   query: string;
   /** The events, where all of them were fetched for the lanes; null where there are too many: the list pages itself. */
   items: readonly Item[] | null;
-  /** How many there are. */
-  total: number;
+  /** How many there are; null where nobody has counted. */
+  total: number | null;
 }
 
 /** The events under the canvas, as an accessible table; a row opens its card by `go({ event })`. */

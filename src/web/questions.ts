@@ -1,0 +1,185 @@
+import {
+  type Address,
+  type Parameter,
+  queryOf,
+  type TimeWindow,
+} from './address.ts';
+import { api, Refusal } from './api.ts';
+import { type Item, itemOf } from './items.ts';
+import type { EventPage, Timeline } from './shapes.ts';
+import {
+  DAY,
+  dayOf,
+  type Interval,
+  intervalFor,
+  plainSpan,
+  zoomed,
+} from './time.ts';
+
+/** The most bars of the histogram over the whole range. */
+const MOST_BARS = 400;
+/** The most stretches of a lane that is drawn by counts. */
+const MOST_STRETCHES = 700;
+/** More events than this are drawn by counts. */
+export const MOST_ITEMS = 2000;
+const PAGE = 500;
+
+type Filters = readonly Parameter[];
+
+/** How many events there are, and when. */
+export interface Overview {
+  timeline: Timeline;
+  /** From the first bucket that holds one to the last; null where no event surely begins in any. */
+  range: TimeWindow | null;
+  /** Why there is none, where there is none. */
+  hints: NonNullable<EventPage['hints']>;
+}
+
+const withMore = (filters: Filters, ...more: Parameter[]): string =>
+  queryOf([...filters, ...more]);
+
+/** The histogram over all that the filters find, in as many bars as can be told apart. */
+export async function overview(
+  filters: Filters,
+  signal: AbortSignal,
+): Promise<Overview> {
+  const ask = (interval: Interval) =>
+    api.timeline(withMore(filters, ['interval', interval]), signal);
+  const byYear = await ask('year');
+  const range = rangeOf(byYear);
+  const finer = range === null ? 'year' : intervalFor(range, MOST_BARS);
+  const timeline = finer === 'year' ? byYear : await ask(finer);
+  const hints =
+    timeline.total > 0
+      ? []
+      : ((await api.events(withMore(filters, ['limit', '1']), signal)).hints ??
+        []);
+  return { timeline, range: rangeOf(timeline) ?? range, hints };
+}
+
+function rangeOf({ buckets }: Timeline): TimeWindow | null {
+  const full = buckets.filter(({ total }) => total > 0);
+  const [first, last] = [full[0], full.at(-1)];
+  return first === undefined || last === undefined
+    ? null
+    : { from: Date.parse(first.start), until: Date.parse(last.end) };
+}
+
+/** The window in which all of it is seen. */
+export function wholeWindow(
+  { range }: Pick<Overview, 'range'>,
+  items: readonly Item[],
+): TimeWindow {
+  const edges = items
+    .flatMap(({ begin, end }) => [begin[0], end[1]])
+    .filter(Number.isFinite);
+  const found = range ?? {
+    from: Math.min(...edges),
+    until: Math.max(...edges),
+  };
+  // Nothing at all: a picture of this year is as good as any.
+  if (!(found.from < found.until))
+    return { from: Date.now() - 180 * DAY, until: Date.now() + 180 * DAY };
+  return zoomed(found, 1.06);
+}
+
+/**
+ * The filters narrowed to a window of whole days. The window's edges take the place of `from` and `to`, unless those say
+ * something that only the API reads: then they stay, and more is found than is looked at.
+ */
+export function windowed(filters: Filters, window: TimeWindow): Parameter[] {
+  const edge = (name: 'from' | 'to'): Parameter[] => {
+    const given = filters.filter(([one]) => one === name);
+    const spans = given.map(([, value]) => plainSpan(value));
+    if (spans.includes(null)) return given;
+    const own = spans.flatMap((span) => span ?? []);
+    const days =
+      name === 'from'
+        ? Math.max(window.from, ...own.map(({ from }) => from))
+        : Math.min(window.until, ...own.map(({ until }) => until)) - 1;
+    return [[name, dayOf(days)]];
+  };
+  const others = filters.filter(([name]) => name !== 'from' && name !== 'to');
+  const [from, to] = [edge('from'), edge('to')];
+  // A window beside what was asked for holds nothing: the API would refuse one that ends before it begins.
+  const [[, first = ''] = [], [, last = ''] = []] = [from[0], to[0]];
+  return first.length === 10 && last.length === 10 && first > last
+    ? [...filters]
+    : [...others, ...from, ...to];
+}
+
+/** What the lanes show: events, or counts where there are too many. */
+export interface Picture {
+  /** Which lanes: the answer may be that of the question before. */
+  lanes: Address['lanes'];
+  timeline: Timeline | null;
+  items: readonly Item[] | null;
+  total: number;
+}
+
+/** Every event that the filters find, as many as there are. */
+export async function allItems(
+  filters: Filters,
+  signal: AbortSignal,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: EventPage = await api.events(
+      withMore(
+        filters,
+        ['limit', String(PAGE)],
+        ...(cursor === null ? [] : [['cursor', cursor] as const]),
+      ),
+      signal,
+    );
+    items.push(...page.data.map(itemOf));
+    cursor = page.next;
+  } while (cursor !== null && items.length < 2 * MOST_ITEMS);
+  return items;
+}
+
+/** What stands in a window: the events, where they are few enough, else how many there are in each lane and stretch. */
+export async function picture(
+  filters: Filters,
+  window: TimeWindow,
+  lanes: Address['lanes'],
+  signal: AbortSignal,
+): Promise<Picture> {
+  const timeline = await splitTimeline(filters, window, lanes, signal);
+  const { total } = timeline;
+  const items = total > MOST_ITEMS ? null : await allItems(filters, signal);
+  return { lanes, timeline, items, total };
+}
+
+async function splitTimeline(
+  filters: Filters,
+  window: TimeWindow,
+  lanes: Address['lanes'],
+  signal: AbortSignal,
+): Promise<Timeline> {
+  const ask = (interval: string) =>
+    api.timeline(
+      withMore(
+        filters,
+        ['interval', interval],
+        ['by', lanes],
+        ...(lanes === 'actor' ? [['at', 'actor'] as const] : []),
+        ['top', '60'],
+      ),
+      signal,
+    );
+  try {
+    return await ask(intervalFor(window, MOST_STRETCHES));
+  } catch (error) {
+    // What reaches into the window from long before may make too many buckets: the API says which interval fits.
+    const fitting =
+      error instanceof Refusal
+        ? error.problem?.errors?.find(
+            ({ parameter }) => parameter === 'interval',
+          )?.nearest?.[0]
+        : undefined;
+    if (fitting === undefined) throw error;
+    return ask(fitting);
+  }
+}

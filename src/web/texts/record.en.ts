@@ -67,6 +67,7 @@ export const recordEn = {
   'revisions.one': 'Revision {n}',
   'revisions.by': 'by {by}',
   'revisions.field': 'Field',
+  'revisions.old': 'Before',
   'revisions.value': 'New value',
   'revisions.add': 'added',
   'revisions.remove': 'removed',

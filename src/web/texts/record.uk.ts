@@ -75,6 +75,7 @@ export const recordUk: Record<keyof typeof recordEn, Text> = {
   'revisions.one': 'Версія {n}',
   'revisions.by': 'автор: {by}',
   'revisions.field': 'Поле',
+  'revisions.old': 'Було',
   'revisions.value': 'Нове значення',
   'revisions.add': 'додано',
   'revisions.remove': 'вилучено',

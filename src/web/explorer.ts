@@ -10,9 +10,9 @@ export interface Explorer {
   address: Address;
   words: Words;
   /** Changes the address; `replace` leaves no step to come back to. */
-  go(change: Partial<Address>, how?: 'push' | 'replace'): void;
+  go: (change: Partial<Address>, how?: 'push' | 'replace') => void;
   /** Says something to who listens to the page (a polite live region). */
-  tell(text: string): void;
+  tell: (text: string) => void;
 }
 
 export const ExplorerContext = createContext<Explorer | null>(null);

@@ -34,6 +34,8 @@ export interface Asked<Answer> {
   /** Whether an answer is awaited. */
   waiting: boolean;
   refusal: Refusal | null;
+  /** When the last good answer came. */
+  at: Date | null;
   /** Asks again at once. */
   again(): void;
 }
@@ -50,18 +52,19 @@ export function useAsked<Answer>(
     key: string | null;
     answer: Answer | null;
     refusal: Refusal | null;
-  }>({ key: null, answer: null, refusal: null });
+    at: Date | null;
+  }>({ key: null, answer: null, refusal: null, at: null });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     if (key === null) return undefined;
     const ending = new AbortController();
     let retry = 0;
     question(ending.signal).then(
-      (answer) => setState({ key, answer, refusal: null }),
+      (answer) => setState({ key, answer, refusal: null, at: new Date() }),
       (error: unknown) => {
         if (ending.signal.aborted) return;
         if (!(error instanceof Refusal)) throw error;
-        setState(({ answer }) => ({ key, answer, refusal: error }));
+        setState((before) => ({ ...before, key, refusal: error }));
         if (error.retryAfter !== null)
           retry = window.setTimeout(
             () => setTurn((one) => one + 1),
@@ -76,6 +79,7 @@ export function useAsked<Answer>(
   }, [key, turn]);
   return {
     answer: state.answer,
+    at: state.at,
     waiting: key !== null && state.key !== key,
     refusal: state.key === key ? state.refusal : null,
     again: () => setTurn((one) => one + 1),

@@ -139,17 +139,28 @@ export async function allItems(
   return items;
 }
 
-/** What stands in a window: the events, where they are few enough, else how many there are in each lane and stretch. */
+/**
+ * What stands in a window: the events, where they are few enough, else how many there are in each lane and stretch. Without
+ * a window the filters are known to find few enough.
+ */
 export async function picture(
   filters: Filters,
-  window: TimeWindow,
+  window: TimeWindow | null,
   lanes: Address['lanes'],
   signal: AbortSignal,
 ): Promise<Picture> {
-  const timeline = await splitTimeline(filters, window, lanes, signal);
-  const { total } = timeline;
-  const items = total > MOST_ITEMS ? null : await allItems(filters, signal);
-  return { lanes, timeline, items, total };
+  const timeline =
+    window && (await splitTimeline(filters, window, lanes, signal));
+  const items =
+    timeline !== null && timeline.total > MOST_ITEMS
+      ? null
+      : await allItems(filters, signal);
+  return {
+    lanes,
+    timeline,
+    items,
+    total: timeline?.total ?? items?.length ?? 0,
+  };
 }
 
 async function splitTimeline(

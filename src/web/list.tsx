@@ -193,11 +193,12 @@ function useRows(
       (page) => {
         asking.current = null;
         const known = [...rows, ...page.data.map(itemOf)];
-        setPaged({ query, rows: known, next: page.next });
+        return setPaged({ query, rows: known, next: page.next });
       },
       () => {
         // Overtaken, or the service is away: the lanes tell that, and the next scroll asks again.
         if (asking.current === ending) asking.current = null;
+        return undefined;
       },
     );
   };

@@ -13,7 +13,7 @@ const SIGNS: Record<Account['stance'], string> = {
   disputes: '≠',
   denies: '✕',
   'declines-to-comment': '—',
-  'no-comment-found': '○',
+  'no-comment-found': '…',
 };
 
 /** Who tells the event, and how; sides that took part and of whom nothing is recorded stand there with their silence. */
@@ -75,7 +75,7 @@ export function Accounts({ event }: { event: Event }) {
                 </th>
                 <td colSpan={2}>
                   <span class="stance">
-                    <span aria-hidden="true">○</span>{' '}
+                    <span aria-hidden="true">…</span>{' '}
                     {words.say('accounts.silence')}
                   </span>
                 </td>

@@ -189,20 +189,18 @@ function useRows(
       `limit=${PAGE}`,
       next && `cursor=${encodeURIComponent(next)}`,
     ];
-    api
-      .events(question.filter(Boolean).join('&'), ending.signal)
-      .then((page) => {
+    api.events(question.filter(Boolean).join('&'), ending.signal).then(
+      (page) => {
         asking.current = null;
-        setPaged({
-          query,
-          rows: [...rows, ...page.data.map(itemOf)],
-          next: page.next,
-        });
-      })
-      // Overtaken, or the service is away: the lanes tell that, and the next scroll asks again.
-      .catch(() => {
+        const known = [...rows, ...page.data.map(itemOf)];
+        return setPaged({ query, rows: known, next: page.next });
+      },
+      () => {
+        // Overtaken, or the service is away: the lanes tell that, and the next scroll asks again.
         if (asking.current === ending) asking.current = null;
-      });
+        return undefined;
+      },
+    );
   };
   return { rows, more };
 }

@@ -6,7 +6,7 @@ interface PanelProps {
   /** Its `id`, and what its style goes by. */
   name: string;
   title: ComponentChildren;
-  close(): void;
+  close: () => void;
   children: ComponentChildren;
 }
 

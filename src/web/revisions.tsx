@@ -76,11 +76,7 @@ function OneRevision({
   );
   if (before === null || patch.length === 0) return <p>{head}</p>;
   return (
-    <details
-      onToggle={(toggle) =>
-        setOpen((toggle.currentTarget as HTMLDetailsElement).open)
-      }
-    >
+    <details onToggle={(toggle) => setOpen(toggle.currentTarget.open)}>
       <summary>{head}</summary>
       {open && <Differences id={id} revision={revision} before={before} />}
     </details>

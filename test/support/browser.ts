@@ -83,7 +83,7 @@ async function launch(
 ): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    env: { ...process.env, ...env } as Record<string, string>,
+    env: { ...process.env, ...env },
     args: ['--no-zygote', '--disable-gpu', '--font-render-hinting=none'],
   });
 }

@@ -44,8 +44,10 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-/** Starts the service on a fresh database. */
-export async function startService(): Promise<TestService> {
+/** Starts the service on a fresh database; with the folder of a built explorer, with that. */
+export async function startService({
+  explorer = null,
+}: { explorer?: string | null } = {}): Promise<TestService> {
   const clone = await cloneDatabase();
   const database = await openDatabase({
     url: clone.url,
@@ -60,6 +62,7 @@ export async function startService(): Promise<TestService> {
     secret,
     version: '0.0.0',
     logLevel: 'silent',
+    explorer,
   });
   await app.ready();
   const check = conformance(app.swagger());

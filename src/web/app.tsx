@@ -112,6 +112,7 @@ export function App() {
             <LanesView
               picture={shown}
               viewport={view}
+              settled={window}
               theme={theme}
               stale={stale}
             />

@@ -126,9 +126,7 @@ function drawItems(
   for (const [at, placed] of lane.items.entries()) {
     const { sign, item, anchor } = placed;
     const reach = extent(placed, scale);
-    const open = sign.whole.until === Infinity || sign.whole.from === -Infinity;
-    if (!open && (reach.until < offset - 4 || reach.from > offset + width + 4))
-      continue;
+    if (reach.until < offset - 4 || reach.from > offset + width + 4) continue;
     const y = rowMiddle(scene, index, placed.row);
     const x = anchor * scale - offset;
     const { colour } = glyphOf(item.type);
@@ -184,7 +182,7 @@ function drawLabel(
 ): void {
   const placed = lane.items[at];
   const room = Math.min(labelRoom(lane.items, at, scale) - 10, 280);
-  if (placed === undefined || room < 36) return;
+  if (placed === undefined || room < 60) return;
   const start = Math.max(behind, least) + 5;
   context.fillStyle = paint.text;
   context.fillText(shortened(scene.title(placed), room, paint), start, y);

@@ -37,7 +37,7 @@ export interface Asked<Answer> {
   /** When the last good answer came. */
   at: Date | null;
   /** Asks again at once. */
-  again(): void;
+  again: () => void;
 }
 
 /**

@@ -58,7 +58,7 @@ export function Given() {
   );
 }
 
-function Chip({ given, left }: { given: Parameter; left(): void }) {
+function Chip({ given, left }: { given: Parameter; left: () => void }) {
   const { words } = useExplorer();
   const [name, value] = given;
   const said =

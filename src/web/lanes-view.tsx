@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { TimeWindow } from './address.ts';
 import { AXIS, draw, rowMiddle, type Scene } from './canvas.ts';
 import { useExplorer } from './explorer.ts';
 import { LaneHeads } from './lane-heads.tsx';
@@ -23,13 +24,21 @@ import type { Viewport } from './viewport.ts';
 export interface LanesProps {
   picture: Picture | null;
   viewport: Viewport;
+  /** The window as it stands in the address. */
+  settled: TimeWindow;
   theme: 'light' | 'dark';
   /** Whether what is shown is no longer what was asked. */
   stale: boolean;
 }
 
 /** The lanes: a canvas under the hand, with a head of its own for every lane. */
-export function LanesView({ picture, viewport, theme, stale }: LanesProps) {
+export function LanesView({
+  picture,
+  viewport,
+  settled,
+  theme,
+  stale,
+}: LanesProps) {
   const { address, words, go, tell } = useExplorer();
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -43,9 +52,9 @@ export function LanesView({ picture, viewport, theme, stale }: LanesProps) {
   const { pin, hide } = address;
   const lanes = useMemo<Lane[]>(() => {
     const chosen = { lanes: kind, pin, hide };
-    if (picture?.items) return lanesOfItems(picture.items, chosen);
+    if (picture?.items) return lanesOfItems(picture.items, chosen, settled);
     return picture?.timeline ? lanesOfTimeline(picture.timeline, chosen) : [];
-  }, [picture, kind, pin.join(), hide.join()]);
+  }, [picture, kind, pin.join(), hide.join(), settled.from, settled.until]);
   const known = useNames(
     kind,
     lanes.map(({ id }) => id),

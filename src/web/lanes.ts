@@ -54,10 +54,11 @@ export function lanesOf(item: Item, kind: Address['lanes']): string[] {
   }
 }
 
-/** The lanes of events, by how many stand in each. */
+/** The lanes of events, by how many stand in each; none in which nothing stands in the window, unless it is pinned. */
 export function lanesOfItems(
   items: readonly Item[],
   address: Pick<Address, 'lanes' | 'pin' | 'hide'>,
+  window: TimeWindow,
 ): Lane[] {
   const within = new Map<string, Placed[]>();
   for (const item of items) {
@@ -70,13 +71,17 @@ export function lanesOfItems(
       else lane.push({ ...placed });
     }
   }
-  const lanes = [...within].map(([id, found]): Lane => ({
-    id,
-    count: found.length,
-    imprecise: 0,
-    items: found.sort((a, b) => a.sign.whole.from - b.sign.whole.from),
-    bars: [],
-  }));
+  const seen = ({ sign: { whole } }: Placed) =>
+    whole.from < window.until && whole.until > window.from;
+  const lanes = [...within]
+    .filter(([id, found]) => address.pin.includes(id) || found.some(seen))
+    .map(([id, found]): Lane => ({
+      id,
+      count: found.length,
+      imprecise: 0,
+      items: found.sort((a, b) => a.sign.whole.from - b.sign.whole.from),
+      bars: [],
+    }));
   return chosen(lanes, address);
 }
 
@@ -155,18 +160,16 @@ export function arrange(
   }
 }
 
-/** From which pixel to which an event reaches, counted from 1970; open ends are those of its glyph. */
+/** From which pixel to which an event reaches, counted from 1970; ±Infinity where open. */
 export function extent(
   { sign: { whole }, anchor }: Placed,
   scale: number,
 ): TimeWindow {
   const middle = anchor * scale;
   const half = GLYPH_ROOM / 2;
-  const from = Number.isFinite(whole.from) ? whole.from * scale : middle;
-  const until = Number.isFinite(whole.until) ? whole.until * scale : middle;
   return {
-    from: Math.min(from, middle - half),
-    until: Math.max(until, middle + half),
+    from: Math.min(whole.from * scale, middle - half),
+    until: Math.max(whole.until * scale, middle + half),
   };
 }
 

@@ -19,7 +19,7 @@ import {
 /** The most bars of the histogram over the whole range. */
 const MOST_BARS = 400;
 /** The most stretches of a lane that is drawn by counts. */
-const MOST_STRETCHES = 700;
+const MOST_STRETCHES = 1500;
 /** More events than this are drawn by counts. */
 export const MOST_ITEMS = 2000;
 const PAGE = 500;
@@ -43,18 +43,24 @@ export async function overview(
   filters: Filters,
   signal: AbortSignal,
 ): Promise<Overview> {
-  const ask = (interval: Interval) =>
-    api.timeline(withMore(filters, ['interval', interval]), signal);
-  const byYear = await ask('year');
-  const range = rangeOf(byYear);
-  const finer = range === null ? 'year' : intervalFor(range, MOST_BARS);
-  const timeline = finer === 'year' ? byYear : await ask(finer);
+  const ask = (interval: Interval) => timelineOf(filters, interval, [], signal);
+  let timeline = await ask('year');
+  let range = rangeOf(timeline);
+  // Where the years hold little, weeks may say that it was a few days.
+  for (;;) {
+    const finer: Interval = range ? intervalFor(range, MOST_BARS) : 'year';
+    if (finer === timeline.interval) break;
+    const asked = await ask(finer);
+    if (asked.interval === timeline.interval) break;
+    timeline = asked;
+    range = rangeOf(timeline) ?? range;
+  }
   const hints =
     timeline.total > 0
       ? []
       : ((await api.events(withMore(filters, ['limit', '1']), signal)).hints ??
         []);
-  return { timeline, range: rangeOf(timeline) ?? range, hints };
+  return { timeline, range, hints };
 }
 
 function rangeOf({ buckets }: Timeline): TimeWindow | null {
@@ -150,7 +156,13 @@ export async function picture(
   signal: AbortSignal,
 ): Promise<Picture> {
   const timeline =
-    window && (await splitTimeline(filters, window, lanes, signal));
+    window &&
+    (await timelineOf(
+      filters,
+      intervalFor(window, MOST_STRETCHES),
+      LANE_PARAMETERS[lanes],
+      signal,
+    ));
   const items =
     timeline !== null && timeline.total > MOST_ITEMS
       ? null
@@ -163,34 +175,36 @@ export async function picture(
   };
 }
 
-async function splitTimeline(
+/** A histogram; where it would have too many buckets, for what reaches into it from long before, in longer ones. */
+async function timelineOf(
   filters: Filters,
-  window: TimeWindow,
-  lanes: Address['lanes'],
+  interval: string,
+  more: readonly Parameter[],
   signal: AbortSignal,
 ): Promise<Timeline> {
-  const ask = (interval: string) =>
-    api.timeline(
-      withMore(
-        filters,
-        ['interval', interval],
-        ['by', lanes],
-        ...(lanes === 'actor' ? [['at', 'actor'] as const] : []),
-        ['top', '60'],
-      ),
-      signal,
-    );
+  const ask = (one: string) =>
+    api.timeline(withMore(filters, ['interval', one], ...more), signal);
   try {
-    return await ask(intervalFor(window, MOST_STRETCHES));
+    return await ask(interval);
   } catch (error) {
-    // What reaches into the window from long before may make too many buckets: the API says which interval fits.
-    const fitting =
-      error instanceof Refusal
-        ? error.problem?.errors?.find(
-            ({ parameter }) => parameter === 'interval',
-          )?.nearest?.[0]
-        : undefined;
+    const faults =
+      error instanceof Refusal ? (error.problem?.errors ?? []) : [];
+    const fitting = faults.find(({ parameter }) => parameter === 'interval')
+      ?.nearest?.[0];
     if (fitting === undefined) throw error;
     return ask(fitting);
   }
 }
+
+const LANE_PARAMETERS: Record<Address['lanes'], readonly Parameter[]> = {
+  actor: [
+    ['by', 'actor'],
+    ['at', 'actor'],
+    ['top', '60'],
+  ],
+  type: [['by', 'type']],
+  country: [
+    ['by', 'country'],
+    ['top', '60'],
+  ],
+};

@@ -25,7 +25,7 @@ export function Refused({
   again,
 }: {
   refusal: Refusal;
-  again(): void;
+  again: () => void;
 }) {
   const { address, words, go } = useExplorer();
   const { status, problem, retryAfter } = refusal;

@@ -177,5 +177,5 @@ export function tileAround({ from, until }: TimeWindow): TimeWindow {
   const clip = (at: number) => Math.min(Math.max(at, FIRST), LAST);
   const begin = Math.floor((from - step) / step) * step;
   const days = (at: number) => clip(Math.floor(at / DAY) * DAY);
-  return { from: days(begin), until: days(begin + 5 * step + DAY) };
+  return { from: days(begin), until: days(begin + 4 * step + DAY) };
 }

@@ -38,13 +38,17 @@ export function List({ query, items, total }: ListProps) {
   const last = Math.min(rows.length, Math.ceil((top + height) / ROW) + SPARE);
   useEffect(() => {
     if (last === rows.length) more?.();
+    focusWanted();
+  });
+  // A row that was out of sight is there only after the next drawing.
+  const focusWanted = () => {
     const row = frame.current?.querySelector<HTMLElement>(
       `[data-row="${wanted.current}"] a`,
     );
     if (!row) return;
     wanted.current = null;
     row.focus({ preventScroll: true });
-  });
+  };
   const moveTo = (row: number) => {
     const { current } = frame;
     if (current === null || row < 0 || row >= rows.length) return;
@@ -54,6 +58,7 @@ export function List({ query, items, total }: ListProps) {
     const low = (row + 2) * ROW - current.clientHeight;
     if (low > current.scrollTop) current.scrollTop = low;
     setTop(current.scrollTop);
+    focusWanted();
   };
   const count = total ?? rows.length;
   return (

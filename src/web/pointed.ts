@@ -1,5 +1,5 @@
 import type { TimeWindow } from './address.ts';
-import type { Scene } from './canvas.ts';
+import type { Scene } from './scene.ts';
 import { type Bar, extent, type Placed, rowMiddle } from './lanes.ts';
 
 /** What stands under a point of the canvas. */

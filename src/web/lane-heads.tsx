@@ -1,18 +1,18 @@
 import type { Address } from './address.ts';
 import { AXIS } from './canvas.ts';
 import { useExplorer } from './explorer.ts';
-import type { Lane } from './lanes.ts';
+import type { Lane, Place } from './lanes.ts';
 import { nameOf } from './names.ts';
 
 interface HeadsProps {
   lanes: readonly Lane[];
   kind: Address['lanes'];
-  laneHeight: number;
+  places: readonly Place[];
   current: number;
 }
 
 /** The names of the lanes, each with its count, a pin and a way to hide it. */
-export function LaneHeads({ lanes, kind, laneHeight, current }: HeadsProps) {
+export function LaneHeads({ lanes, kind, places, current }: HeadsProps) {
   const { address, words, go } = useExplorer();
   const { pin, hide } = address;
   return (
@@ -24,7 +24,7 @@ export function LaneHeads({ lanes, kind, laneHeight, current }: HeadsProps) {
           <li
             key={id}
             class={index === current ? 'head current' : 'head'}
-            style={{ height: `${laneHeight}px` }}
+            style={{ height: `${places[index]?.height ?? 0}px` }}
           >
             <bdi class="head-name" lang={name.lang} title={name.text}>
               {name.text}

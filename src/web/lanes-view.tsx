@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TimeWindow } from './address.ts';
-import { AXIS, draw, rowMiddle, type Scene } from './canvas.ts';
+import { AXIS, draw, heightOf, type Scene } from './canvas.ts';
 import { useExplorer } from './explorer.ts';
 import { LaneHeads } from './lane-heads.tsx';
 import {
@@ -8,7 +8,10 @@ import {
   type Lane,
   lanesOfItems,
   lanesOfTimeline,
+  type Place,
   type Placed,
+  placesOf,
+  rowMiddle,
 } from './lanes.ts';
 import { handle, type Hands } from './hands.ts';
 import { found, type Found } from './pointed.ts';
@@ -59,16 +62,18 @@ export function LanesView({
     kind,
     lanes.map(({ id }) => id),
   );
-  const laneHeight = lanes.length > 16 ? 34 : lanes.length > 7 ? 46 : 66;
-  const rows = Math.max(1, Math.floor(laneHeight / 16));
-  const height = AXIS + lanes.length * laneHeight;
+  const narrow = width < 480;
+  const places = useMemo(
+    () => placesOf(lanes, settled, width, AXIS, narrow ? 46 : 32),
+    [lanes, width],
+  );
+  const height = heightOf({ places });
 
   // What is drawn on the next frame: read there, so that a move of the hand draws without Preact.
   const scene = useRef<Scene>(emptyScene);
   scene.current = {
     lanes,
-    laneHeight,
-    rows,
+    places,
     open: address.event,
     hovered: hovered?.placed?.item.id ?? null,
     current: current.id,
@@ -77,7 +82,7 @@ export function LanesView({
     tick: useMemo(() => tickWriter(words.language), [words.language]),
   };
   const paint = useRef<Paint | null>(null);
-  const arranged = useRef<Arranged>({ lanes, scale: 0, rows: 0 });
+  const arranged = useRef<Arranged>({ places, scale: 0 });
   const frameOf = useRef(0);
   const redraw = useRef(() => {
     cancelAnimationFrame(frameOf.current);
@@ -87,14 +92,11 @@ export function LanesView({
       if (!element || !context || paint.current === null) return;
       const wide = element.clientWidth;
       const scale = wide / (viewport.window.until - viewport.window.from);
-      const now = {
-        lanes: scene.current.lanes,
-        scale,
-        rows: scene.current.rows,
-      };
-      if (isOther(arranged.current, now)) {
-        for (const { items } of now.lanes) arrange(items, now.rows, scale);
-        arranged.current = now;
+      const { lanes: drawn, places: standing } = scene.current;
+      if (isOther(arranged.current, { places: standing, scale })) {
+        for (const [index, { items }] of drawn.entries())
+          arrange(items, standing[index]?.rows ?? 1, scale);
+        arranged.current = { places: standing, scale };
       }
       const { ratio } = paint.current;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -164,7 +166,7 @@ export function LanesView({
       <LaneHeads
         lanes={lanes}
         kind={kind}
-        laneHeight={laneHeight}
+        places={places}
         current={current.lane}
       />
       <div
@@ -185,21 +187,21 @@ export function LanesView({
           style={{ height: `${height}px` }}
         />
         {hovered && (
-          <Tip
-            at={hovered}
-            width={width}
-            y={rowMiddle(scene.current, hovered.lane, hovered.placed?.row ?? 0)}
-          />
+          <Tip at={hovered} width={width} y={tipHeight(places, hovered)} />
         )}
       </div>
     </section>
   );
 }
 
+function tipHeight(places: readonly Place[], { lane, placed }: Found): number {
+  const place = places[lane];
+  return place === undefined ? 0 : rowMiddle(place, placed?.row ?? 0);
+}
+
 const emptyScene: Scene = {
   lanes: [],
-  laneHeight: 40,
-  rows: 1,
+  places: [],
   open: null,
   hovered: null,
   current: null,
@@ -209,15 +211,13 @@ const emptyScene: Scene = {
 };
 
 interface Arranged {
-  lanes: readonly Lane[];
+  places: readonly Place[];
   scale: number;
-  rows: number;
 }
 
 function isOther(before: Arranged, now: Arranged): boolean {
   return (
-    before.lanes !== now.lanes ||
-    before.rows !== now.rows ||
+    before.places !== now.places ||
     Math.abs(before.scale / now.scale - 1) > 1e-6
   );
 }

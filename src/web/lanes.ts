@@ -160,6 +160,61 @@ export function arrange(
   }
 }
 
+/** Where a lane stands on the canvas, in pixels, and in how many rows its events stand. */
+export interface Place {
+  top: number;
+  height: number;
+  rows: number;
+}
+
+/** The height of a row. */
+const ROW = 18;
+const MOST_ROWS = 6;
+
+/**
+ * The places of lanes under each other: each as high as its events in the window need, so that few of them overlap.
+ * @param width of the window, in pixels
+ * @param least the least height of a lane
+ */
+export function placesOf(
+  lanes: readonly Lane[],
+  window: TimeWindow,
+  width: number,
+  top: number,
+  least: number,
+): Place[] {
+  const scale = width / (window.until - window.from);
+  let next = top;
+  return lanes.map(({ items }) => {
+    const rows = rowsNeeded(
+      items.filter(
+        ({ sign: { whole } }) =>
+          whole.from < window.until && whole.until > window.from,
+      ),
+      scale,
+    );
+    const place = { top: next, height: Math.max(least, rows * ROW + 4), rows };
+    next += place.height;
+    return place;
+  });
+}
+
+/** Where a row of a lane has its middle, in pixels from the top. */
+export function rowMiddle({ top, height, rows }: Place, row: number): number {
+  return top + ((row + 0.5) * height) / rows;
+}
+
+function rowsNeeded(items: readonly Placed[], scale: number): number {
+  const ends: number[] = [];
+  for (const placed of items) {
+    const { from, until } = extent(placed, scale);
+    const free = ends.findIndex((end) => end <= from);
+    if (free >= 0) ends[free] = until;
+    else if (ends.push(until) === MOST_ROWS) break;
+  }
+  return Math.max(1, ends.length);
+}
+
 /** From which pixel to which an event reaches, counted from 1970; ±Infinity where open. */
 export function extent(
   { sign: { whole }, anchor }: Placed,

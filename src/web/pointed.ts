@@ -1,6 +1,6 @@
 import type { TimeWindow } from './address.ts';
-import { AXIS, rowMiddle, type Scene } from './canvas.ts';
-import { type Bar, extent, type Placed } from './lanes.ts';
+import type { Scene } from './canvas.ts';
+import { type Bar, extent, type Placed, rowMiddle } from './lanes.ts';
 
 /** What stands under a point of the canvas. */
 export interface Found {
@@ -13,15 +13,17 @@ export interface Found {
 
 /** What stands under a point: the event that is nearest, or the stretch that is counted; null for nothing. */
 export function found(
-  { lanes, laneHeight, rows }: Scene,
+  { lanes, places }: Scene,
   window: TimeWindow,
   width: number,
   x: number,
   y: number,
 ): Found | null {
-  const index = Math.floor((y - AXIS) / laneHeight);
-  const lane = lanes[index];
-  if (y < AXIS || lane === undefined) return null;
+  const index = places.findIndex(
+    ({ top, height }) => top <= y && y < top + height,
+  );
+  const [lane, place] = [lanes[index], places[index]];
+  if (lane === undefined || place === undefined) return null;
   const scale = width / (window.until - window.from);
   const offset = window.from * scale;
   let nearest: Placed | null = null;
@@ -31,13 +33,8 @@ export function found(
     const aside =
       Math.max(reach.from - offset - x, x - (reach.until - offset), 0) +
       Math.abs(placed.anchor * scale - offset - x) / 1e4;
-    const above = Math.abs(
-      rowMiddle({ laneHeight, rows }, index, placed.row) - y,
-    );
-    const away = Math.max(
-      aside,
-      above > laneHeight / rows / 2 + 2 ? Infinity : 0,
-    );
+    const above = Math.abs(rowMiddle(place, placed.row) - y);
+    const away = above > place.height / place.rows / 2 + 2 ? Infinity : aside;
     if (away < distance) [nearest, distance] = [placed, away];
   }
   if (nearest !== null && distance <= 6)

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import ICAL from 'ical.js';
@@ -542,6 +543,38 @@ describe('when the service cannot answer', () => {
       },
       { expected: [/ERR_FAILED/] },
     ));
+});
+
+describe('the pictures of the docs', () => {
+  test.each([
+    [
+      'docs/explorer.png',
+      '/?actor=russia&window=2021-12-08/2022-02-08&theme=light&hl=en',
+      '.lanes:not(.stale) .head',
+    ],
+    [
+      'docs/explorer-card.png',
+      '/?actor=russia&window=2021-12-08/2022-02-08&event=call-macron-putin-2022-01-28&theme=dark&hl=uk',
+      '#card table.accounts',
+    ],
+  ])('%s is one of this page, and is shown', (file, path, seen) =>
+    journey(path, async (page) => {
+      await page.locator(seen).first().waitFor();
+      await page.waitForLoadState('networkidle');
+      const picture = await page.screenshot();
+      // Written only when asked for: a picture is never the same twice, byte for byte.
+      if (process.env['WRITE_PICTURES'] === 'yes') writeFileSync(file, picture);
+      const size = (png: Buffer) => [
+        png.readUInt32BE(16),
+        png.readUInt32BE(20),
+      ];
+      expect(size(readFileSync(file))).toEqual(size(picture));
+      for (const text of ['README.md', 'docs/explorer.md'])
+        expect(readFileSync(text, 'utf8')).toContain(
+          file.replace(text.startsWith('docs') ? 'docs/' : '', ''),
+        );
+    }),
+  );
 });
 
 /** Runs what was copied in a shell, as somebody would. */

@@ -426,13 +426,7 @@ describe('keys alone', () => {
   test('search, choose, pan, zoom, open, read, close, help', () =>
     journey('/', async (page) => {
       await page.locator('.density .bar').first().waitFor();
-      await page.keyboard.press('/');
-      await page.keyboard.type('Macron');
-      await page
-        .getByRole('option', { name: /Macron/ })
-        .first()
-        .waitFor();
-      await page.keyboard.press('Enter');
+      await choose(page, 'Macron');
       await counts(page, 'actor=macron');
       await page.locator('.list [data-row]').first().waitFor();
       await page.keyboard.press('Escape');
@@ -472,6 +466,25 @@ describe('keys alone', () => {
       ).toBe(String((await countOf('type=visit&from=2000&to=2001')) + 1));
     }));
 });
+
+test('of more events than are drawn one by one, the list brings page after page', () =>
+  journey('/', async (page) => {
+    const total = await countOf('');
+    const table = page.locator('.list table');
+    await page.locator('.list [data-row]').first().waitFor();
+    expect(await table.getAttribute('aria-rowcount')).toBe(String(total + 1));
+    const { json } = await explorer.service.get('/v1/events?limit=301');
+    for (const row of [99, 199, 300]) {
+      await page
+        .locator('.list .rows')
+        .evaluate((rows, at) => rows.scrollTo({ top: at * 36 }), row);
+      const link = page.locator(`.list [data-row="${row}"] a`);
+      await link.waitFor();
+      expect(await link.getAttribute('href')).toBe(
+        `?event=${json.data[row].id}`,
+      );
+    }
+  }));
 
 describe('when the service cannot answer', () => {
   test('a database that is away: the last data stay, a countdown runs, and it recovers by itself', () =>

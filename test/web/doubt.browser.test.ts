@@ -97,8 +97,8 @@ async function picturesOf(page: Page): Promise<[string, number[]][]> {
       const counts = new Map<string, number>();
       for (const one of colours) counts.set(one, (counts.get(one) ?? 0) + 1);
       // Most of a lane is its ground.
-      const [[most = ''] = []] = [...counts].sort(([, a], [, b]) => b - a);
-      const ground = most.split(',').map(Number);
+      const [most] = [...counts].sort(([, a], [, b]) => b - a);
+      const ground = (most?.[0] ?? '').split(',').map(Number);
       const marks = colours.map((colour) => {
         const far = colour
           .split(',')

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import ICAL from 'ical.js';
+import { anEvent } from '../support/builders.ts';
 import { administer } from '../support/database.ts';
 import { startExplorer, type TestExplorer } from '../support/explorer.ts';
 import { sample } from '../support/service.ts';
@@ -307,6 +308,38 @@ describe('the card', () => {
       expect(await row.locator('del').textContent()).toBe(event.title.en);
       expect(await row.locator('ins').textContent()).toBe(
         'Security talks, renamed',
+      );
+    }));
+
+  test('tells what the record said earlier, where the address asks for that', () =>
+    journey('about:blank', async (page) => {
+      const id = 'statement-sherman-2022-01';
+      const { json: before } = await explorer.service.get(`/v1/events/${id}`);
+      await explorer.service.load([
+        anEvent({ id, type: 'statement', title: { en: 'Said otherwise' } }),
+      ]);
+      await page.goto(`${explorer.origin}/?event=${id}`);
+      await page.getByRole('dialog', { name: 'Said otherwise' }).waitFor();
+      const asOf = encodeURIComponent(before.revisedAt);
+      await page.goto(`${explorer.origin}/?event=${id}&asOf=${asOf}`);
+      await page.getByRole('dialog', { name: before.title.en }).waitFor();
+    }));
+
+  test('is copied from also where the page has no right to the clipboard', () =>
+    journey(card, async (page) => {
+      await page.addInitScript(() =>
+        Object.defineProperty(navigator, 'clipboard', { value: undefined }),
+      );
+      await page.reload();
+      await page
+        .locator('#card .copies')
+        .getByRole('button', { name: 'Link', exact: true })
+        .click();
+      await page.getByText('Copied: Link').waitFor();
+      await page.locator('#search').focus();
+      await page.keyboard.press('Control+V');
+      expect(await page.locator('#search').inputValue()).toBe(
+        `${explorer.origin}${card}`,
       );
     }));
 

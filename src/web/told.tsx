@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useExplorer } from './explorer.ts';
+import { isWebAddress } from './links.ts';
 import type { Words } from './words.ts';
 
 type LanguageMap = Record<string, string>;
@@ -34,15 +35,6 @@ export function Link({
   ) : (
     <span>{children}</span>
   );
-}
-
-/** Whether an address is one of the web: anything else could run in the page. */
-export function isWebAddress(href: string): boolean {
-  try {
-    return /^https?:$/.test(new URL(href).protocol);
-  } catch {
-    return false;
-  }
 }
 
 /** A link to the card of an event: one that may be opened elsewhere too. */

@@ -1,5 +1,5 @@
 import type { TimeWindow } from './address.ts';
-import { sensible } from './time.ts';
+import { MINUTE, sensible } from './time.ts';
 
 /** The window as it moves under the hand: told to whoever draws, many times before it stands in the address. */
 export interface Viewport {
@@ -22,6 +22,7 @@ export function viewport(
   const watchers = new Set<() => void>();
   let window = first;
   let pause = 0;
+  let told: TimeWindow | null = null;
   const tell = () => {
     for (const moved of watchers) moved();
   };
@@ -32,10 +33,17 @@ export function viewport(
     move(next) {
       window = sensible(next);
       clearTimeout(pause);
-      pause = self.setTimeout(() => settled(window), PAUSE);
+      pause = self.setTimeout(() => {
+        told = window;
+        settled(window);
+      }, PAUSE);
       tell();
     },
     follow(next) {
+      // Our own word comes back: the hand may have moved on since, and must not be held back.
+      const own = told !== null && isNear(next, told);
+      told = null;
+      if (own) return;
       clearTimeout(pause);
       window = next;
       tell();
@@ -45,4 +53,12 @@ export function viewport(
       return () => watchers.delete(moved);
     },
   };
+}
+
+/** Whether two windows are the same but for the minutes to which the address rounds. */
+function isNear(one: TimeWindow, other: TimeWindow): boolean {
+  return (
+    Math.abs(one.from - other.from) <= MINUTE &&
+    Math.abs(one.until - other.until) <= MINUTE
+  );
 }

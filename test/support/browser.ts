@@ -21,7 +21,7 @@ export interface WatchedPage {
   page: Page;
   /** Errors and warnings of the console, errors nobody caught, and requests to other hosts; one sentence each. */
   faults: string[];
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**
@@ -62,7 +62,8 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  // Generous: a machine may be busy with other tests.
+  page.setDefaultTimeout(20_000);
   const faults: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()))

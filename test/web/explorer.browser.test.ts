@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import ICAL from 'ical.js';
+import { anEvent } from '../support/builders.ts';
 import { administer } from '../support/database.ts';
 import { startExplorer, type TestExplorer } from '../support/explorer.ts';
 import { sample } from '../support/service.ts';
@@ -309,6 +311,38 @@ describe('the card', () => {
       );
     }));
 
+  test('tells what the record said earlier, where the address asks for that', () =>
+    journey('about:blank', async (page) => {
+      const id = 'statement-sherman-2022-01';
+      const { json: before } = await explorer.service.get(`/v1/events/${id}`);
+      await explorer.service.load([
+        anEvent({ id, type: 'statement', title: { en: 'Said otherwise' } }),
+      ]);
+      await page.goto(`${explorer.origin}/?event=${id}`);
+      await page.getByRole('dialog', { name: 'Said otherwise' }).waitFor();
+      const asOf = encodeURIComponent(before.revisedAt);
+      await page.goto(`${explorer.origin}/?event=${id}&asOf=${asOf}`);
+      await page.getByRole('dialog', { name: before.title.en }).waitFor();
+    }));
+
+  test('is copied from also where the page has no right to the clipboard', () =>
+    journey(card, async (page) => {
+      await page.addInitScript(() =>
+        Object.defineProperty(navigator, 'clipboard', { value: undefined }),
+      );
+      await page.reload();
+      await page
+        .locator('#card .copies')
+        .getByRole('button', { name: 'Link', exact: true })
+        .click();
+      await page.getByText('Copied: Link').waitFor();
+      await page.locator('#search').focus();
+      await page.keyboard.press('Control+V');
+      expect(await page.locator('#search').inputValue()).toBe(
+        `${explorer.origin}${card}`,
+      );
+    }));
+
   test('of nobody says so', () =>
     journey(
       '/?event=no-such-event',
@@ -425,13 +459,7 @@ describe('keys alone', () => {
   test('search, choose, pan, zoom, open, read, close, help', () =>
     journey('/', async (page) => {
       await page.locator('.density .bar').first().waitFor();
-      await page.keyboard.press('/');
-      await page.keyboard.type('Macron');
-      await page
-        .getByRole('option', { name: /Macron/ })
-        .first()
-        .waitFor();
-      await page.keyboard.press('Enter');
+      await choose(page, 'Macron');
       await counts(page, 'actor=macron');
       await page.locator('.list [data-row]').first().waitFor();
       await page.keyboard.press('Escape');
@@ -471,6 +499,25 @@ describe('keys alone', () => {
       ).toBe(String((await countOf('type=visit&from=2000&to=2001')) + 1));
     }));
 });
+
+test('of more events than are drawn one by one, the list brings page after page', () =>
+  journey('/', async (page) => {
+    const total = await countOf('');
+    const table = page.locator('.list table');
+    await page.locator('.list [data-row]').first().waitFor();
+    expect(await table.getAttribute('aria-rowcount')).toBe(String(total + 1));
+    const { json } = await explorer.service.get('/v1/events?limit=301');
+    for (const row of [99, 199, 300]) {
+      await page
+        .locator('.list .rows')
+        .evaluate((rows, at) => rows.scrollTo({ top: at * 36 }), row);
+      const link = page.locator(`.list [data-row="${row}"] a`);
+      await link.waitFor();
+      expect(await link.getAttribute('href')).toBe(
+        `?event=${json.data[row].id}`,
+      );
+    }
+  }));
 
 describe('when the service cannot answer', () => {
   test('a database that is away: the last data stay, a countdown runs, and it recovers by itself', () =>
@@ -542,6 +589,39 @@ describe('when the service cannot answer', () => {
       },
       { expected: [/ERR_FAILED/] },
     ));
+});
+
+describe('the pictures of the docs', () => {
+  test.each([
+    [
+      'docs/explorer.png',
+      '/?actor=russia&window=2021-12-08/2022-02-08&theme=light&hl=en',
+      '.lanes:not(.stale) .head',
+    ],
+    [
+      'docs/explorer-card.png',
+      '/?actor=russia&window=2021-12-08/2022-02-08&event=call-macron-putin-2022-01-28&theme=dark&hl=uk',
+      '#card tr.no-comment-found',
+    ],
+  ])('%s is one of this page, and is shown', (file, path, seen) =>
+    journey(path, async (page) => {
+      await page.locator(seen).first().waitFor();
+      await page.waitForLoadState('networkidle');
+      await page.locator(seen).first().scrollIntoViewIfNeeded();
+      const picture = await page.screenshot();
+      // Written only when asked for: a picture is never the same twice, byte for byte.
+      if (process.env['WRITE_PICTURES'] === 'yes') writeFileSync(file, picture);
+      const size = (png: Buffer) => [
+        png.readUInt32BE(16),
+        png.readUInt32BE(20),
+      ];
+      expect(size(readFileSync(file))).toEqual(size(picture));
+      for (const text of ['README.md', 'docs/explorer.md'])
+        expect(readFileSync(text, 'utf8')).toContain(
+          file.replace(text.startsWith('docs') ? 'docs/' : '', ''),
+        );
+    }),
+  );
 });
 
 /** Runs what was copied in a shell, as somebody would. */

@@ -154,10 +154,18 @@ test.each([
   }
 });
 
+test('a source that is no address of the web is refused by the record', async () => {
+  const { rejected } = await explorer.service.load(
+    [anEvent({ id: 'run', sources: [{ url: 'javascript:alert(1)' }] })],
+    { keepGoing: true },
+  );
+  expect(rejected).toHaveLength(1);
+});
+
 test('a bidi override is refused by the record, and one in the address turns nothing round', async () => {
   const { rejected } = await explorer.service.load(
     [anEvent({ id: 'turned', title: { en: 'a\u202eb' } })],
-    { atomic: false },
+    { keepGoing: true },
   );
   expect(rejected).toHaveLength(1);
   const { page, close } = await explorer.open('/?q=a%E2%80%AEb');

@@ -109,6 +109,9 @@ export function App() {
               stale={over.waiting || over.refusal !== null}
             />
             <Tools viewport={view} />
+            {shown?.timeline && shown.items === null && (
+              <p class="far">{words.say('lanes.counts')}</p>
+            )}
             <LanesView
               picture={shown}
               viewport={view}

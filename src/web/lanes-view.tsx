@@ -159,6 +159,9 @@ export function LanesView({
   });
 
   const far = picture !== null && picture.items === null;
+  const near = (picture?.items ?? []).filter(
+    ({ begin, end }) => begin[0] < settled.until && end[1] > settled.from,
+  ).length;
   return (
     <section
       class={stale ? 'lanes stale' : 'lanes'}
@@ -182,7 +185,7 @@ export function LanesView({
           ref={canvas}
           role="img"
           aria-label={words.say(far ? 'lanes.far' : 'lanes.near', {
-            n: picture?.total ?? 0,
+            n: near,
             lanes: lanes.length,
           })}
           style={{ height: `${height}px` }}

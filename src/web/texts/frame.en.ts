@@ -53,15 +53,10 @@ export const frameEn = {
     one: '{n} event in {lanes} lanes; the table below holds the same',
     other: '{n} events in {lanes} lanes; the table below holds the same',
   },
-  'lanes.far': {
-    one: 'So many of {n} event in each of {lanes} lanes; zoom in to see single events',
-    other:
-      'How {n} events spread over {lanes} lanes; zoom in to see single events',
-  },
-  'lanes.counts': {
-    one: '{n} event here: drawn as counts. Zoom in to see it.',
-    other: '{n} events here: drawn as counts. Zoom in to see single events.',
-  },
+  'lanes.far':
+    'How many events there are in each of {lanes} lanes; zoom in to see single events',
+  'lanes.counts':
+    'Too many events to draw one by one: these are counts. Zoom in to see single events.',
   'lane.told': { one: '{name}: {n} event', other: '{name}: {n} events' },
   pin: 'Pin {name}',
   unpin: 'Unpin {name}',

@@ -508,9 +508,11 @@ test('of more events than are drawn one by one, the list brings page after page'
     expect(await table.getAttribute('aria-rowcount')).toBe(String(total + 1));
     const { json } = await explorer.service.get('/v1/events?limit=301');
     for (const row of [99, 199, 300]) {
-      await page
-        .locator('.list .rows')
-        .evaluate((rows, at) => rows.scrollTo({ top: at * 36 }), row);
+      // As far as the pages reach that have come: on, until the row is there.
+      await page.waitForFunction((at) => {
+        document.querySelector('.list .rows')?.scrollTo({ top: at * 36 });
+        return document.querySelector(`.list [data-row="${at}"]`) !== null;
+      }, row);
       const link = page.locator(`.list [data-row="${row}"] a`);
       await link.waitFor();
       expect(await link.getAttribute('href')).toBe(

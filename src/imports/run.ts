@@ -9,6 +9,7 @@ import { type Database } from '../storage/database.ts';
 import { storeDocuments } from '../storage/documents.writes.ts';
 import { storeEvents } from '../storage/events.writes.ts';
 import { rederiveEvents } from '../storage/rederive.writes.ts';
+import { settleTallies } from '../storage/tallies.writes.ts';
 import {
   isEmpty,
   lockImports,
@@ -287,5 +288,6 @@ async function store(
     count(await storeEvents(tx, events, book, journal));
   }
   await rederiveEvents(tx, tiesChanged, book, journal);
+  await settleTallies(tx);
   await journal.close();
 }

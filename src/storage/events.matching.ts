@@ -82,13 +82,15 @@ type Column =
  * The events that a question asks for, each once and in no order, for counting: of their versions the columns named.
  * Where these and the question are of who and when alone, it is the rows of the actors' own index that are read, and no
  * version but of those whose dates leave something open.
+ * @param bound what else each row that stands for an event is held to
  */
 export function matching(
   filter: EventFilter,
   columns: readonly Column[] = ['key'],
+  bound: (row: Sql) => Sql[] = () => [],
 ): Sql {
   if (filter.actor.each.length === 0) {
-    const { source, each } = eventRanges(filter, () => []);
+    const { source, each } = eventRanges(filter, bound);
     const parts = each.map(
       (range) =>
         sql`(select ${listOf(columns, sql`o`)} from ${source} where ${range})`,
@@ -99,7 +101,7 @@ export function matching(
     const conditions = [
       standing(sql`e`, filter.asOf),
       ...eventConditions(filter, sql`e`, sql`e.key`),
-      sql`e.key in (${taken(filter, sql`o.event_key`, sql``, further)})`,
+      sql`e.key in (${taken(filter, sql`o.event_key`, sql``, [...bound(sql`o`), ...further])})`,
     ];
     return sql`select ${listOf(columns, sql`e`)} from event_version e where ${every(conditions)}`;
   };
@@ -107,6 +109,7 @@ export function matching(
     return versions([]);
   const plain = taken(filter, listOf(columns, sql`p`), sql`${PLAINLY} p`, [
     sql`o.plain`,
+    ...bound(sql`o`),
     ...windowConditions(filter, sql`p`),
     ...exclusion(filter, sql`o.event_key`),
   ]);

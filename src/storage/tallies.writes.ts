@@ -1,0 +1,50 @@
+import type { EntityManager } from 'typeorm';
+import { type Database } from './database.ts';
+
+const SETTLING_LOCK = 727_374_003;
+
+/**
+ * Adds what has changed since to the sums by month, inside a transaction: that of an import at its end, or one of its own in
+ * a quiet moment. Readers see the same before and after; where another transaction is at it, it is left to that one.
+ */
+export async function settleTallies(tx: EntityManager): Promise<void> {
+  const [answer]: { taken: boolean }[] = await tx.query(
+    'select pg_try_advisory_xact_lock($1) as taken',
+    [SETTLING_LOCK],
+  );
+  if (answer?.taken !== true) return;
+  await tx.query(
+    `with changed as (delete from event_tally_change returning *)
+     insert into event_tally as t (subject, begins, begins_latest, ends, members, count)
+     select subject, begins, begins_latest, ends, members, sum(count) from changed
+     group by subject, begins, begins_latest, ends, members having sum(count) <> 0
+     on conflict (subject, begins, begins_latest, ends, members) do update set count = t.count + excluded.count`,
+  );
+}
+
+/** How often a server looks whether there is something to add up. */
+const SETTLE_EVERY = 20_000;
+
+/** Adds up in quiet moments what single writes have changed, until it is stopped. */
+export function keepSettling({ writes }: Database): {
+  stop(): Promise<void>;
+} {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    // What fails is tried again: until then readers add up a little more.
+    running = running.then(() => settleIfChanged(writes)).catch(() => {});
+  }, SETTLE_EVERY).unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
+
+async function settleIfChanged(writes: Database['writes']): Promise<void> {
+  const [changed]: unknown[] = await writes.query(
+    'select from event_tally_change limit 1',
+  );
+  if (changed !== undefined) await writes.transaction(settleTallies);
+}

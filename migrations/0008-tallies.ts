@@ -16,8 +16,8 @@ const TERMS = [
 /**
  * How many events of the current record there are of each subject, by the months (UTC, or the calendar's own) in which they
  * may have begun and will have ended: what one filter finds is counted without going through it. A subject is `actor:` and
- * an actor for whom they count, a term, `own:` and their own type without its parents, or nothing for all of them. `members` is
- * told only of a one-of set that leaves days out between its first and its last.
+ * an actor for whom they count, a term, `own:` and their own type without its parents, or nothing for all of them. `skipping`
+ * are the months of a one-of set that leaves whole ones out between its first and its last.
  *
  * Triggers keep it, once a statement, so that no way to write can leave it behind. They only add rows to
  * `event_tally_change`: nobody waits for anybody, however long an import takes. Now and then the service adds these to the
@@ -31,7 +31,7 @@ export class Tallies0008 implements MigrationInterface {
         begins integer not null,
         begins_latest integer not null,
         ends integer not null,
-        members tstzmultirange not null,
+        skipping int4multirange,
         count bigint not null`;
     await run.query(`
       create function month_number(at timestamptz) returns integer language sql immutable parallel safe return
@@ -65,7 +65,8 @@ export class Tallies0008 implements MigrationInterface {
 
       ${addTo('event_tally', `${ofEvents('event_version', 1)} union all ${ofActors('event_actor', 1)}`)};
 
-      create unique index event_tally_of_subject on event_tally (subject, begins, begins_latest, ends, members) include (count);
+      create unique index event_tally_of_subject on event_tally (subject, begins, begins_latest, ends, skipping)
+        include (count) nulls not distinct;
       create index event_tally_change_of_subject on event_tally_change (subject, begins);
     `);
     for (const [table, keeper] of [
@@ -94,19 +95,23 @@ export class Tallies0008 implements MigrationInterface {
 }
 
 function addTo(table: string, rows: string): string {
-  return `insert into ${table} (subject, begins, begins_latest, ends, members, count)
-            select subject, begins, begins_latest, ends, members, sum(count) from (${rows}) counted
-            group by subject, begins, begins_latest, ends, members having sum(count) <> 0`;
+  return `insert into ${table} (subject, begins, begins_latest, ends, skipping, count)
+            select subject, begins, begins_latest, ends, skipping, sum(count) from (${rows}) counted
+            group by subject, begins, begins_latest, ends, skipping having sum(count) <> 0`;
 }
 
 const BEGINS = 'month_number(e.begin_earliest) as begins';
 const ENDS = `month_number(e.end_latest - interval '1 microsecond') as ends`;
-const GAPS = `case when e.members <> range_merge(e.members)::tstzmultirange then e.members else '{}' end as members`;
+const SKIPPING = `(
+                  select case when range_agg(months) <> range_merge(range_agg(months))::int4multirange then range_agg(months) end
+                  from unnest(e.members) member cross join lateral int4range(
+                    month_number(lower(member)), month_number(upper(member) - interval '1 microsecond'), '[]') months
+                ) as skipping`;
 
 function ofEvents(rows: string, times: number): string {
-  return `select s.subject, e.begins, e.begins_latest, e.ends, e.members, ${times} as count
+  return `select s.subject, e.begins, e.begins_latest, e.ends, e.skipping, ${times} as count
               from (
-                select ${BEGINS}, month_number(e.begin_latest) as begins_latest, ${ENDS}, ${GAPS}, terms
+                select ${BEGINS}, month_number(e.begin_latest) as begins_latest, ${ENDS}, ${SKIPPING}, terms
                 from ${rows} e where superseded_at is null
               ) e cross join lateral (
                 select '' as subject
@@ -120,11 +125,11 @@ function ofEvents(rows: string, times: number): string {
 /** An event counts once for an actor, through however many participations. */
 function ofActors(rows: string, times: number): string {
   return `select 'actor:' || a.actor as subject, a.begins, coalesce(e.begins_latest, a.begins) as begins_latest, a.ends,
-                coalesce(e.members, '{}') as members, ${times} as count
+                e.skipping, ${times} as count
               from (
                 select distinct event_key, actor, plain, ${BEGINS}, ${ENDS}
                 from ${rows} e where superseded_at is null and lane = 0
               ) a left join lateral (
-                select month_number(e.begin_latest) as begins_latest, ${GAPS} from event_version e where e.key = a.event_key
+                select month_number(e.begin_latest) as begins_latest, ${SKIPPING} from event_version e where e.key = a.event_key
               ) e on not a.plain`;
 }

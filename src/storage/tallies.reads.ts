@@ -1,7 +1,6 @@
 import { DateTime, type IANAZone } from 'luxon';
-import { DAY } from '../domain/bounds.ts';
 import { type EventFilter } from '../domain/filter.ts';
-import { bucketOf, type Interval } from '../domain/timeline.ts';
+import { type Interval } from '../domain/timeline.ts';
 import { clockOf, zoneAsked } from '../domain/zone.ts';
 import { matching } from './events.matching.ts';
 import { every, join, named, type Sql, sql } from './sql.ts';
@@ -160,43 +159,51 @@ function monthsOf({ window }: EventFilter): Months | null {
   const { from, until } = window.calendar;
   if (from !== window.instant.from || until !== window.instant.until)
     return null;
-  const [first, last] = [edgeOf(from), edgeOf(until)];
-  const conditions: Sql[] = [];
-  const beyond: Months['beyond'] = [];
-  if (last !== null) {
-    conditions.push(sql`begins < ${last.month}::integer`);
-    if (!last.whole)
-      beyond.push((row) => [
-        sql`${row}.begin_earliest >= ${stamp(last.start)}`,
-      ]);
-  }
-  if (first?.whole === true)
-    conditions.push(
-      sql`ends >= ${first.month}::integer`,
-      sql`members = '{}' or members && tstzrange(${stamp(from)}, ${stamp(until)})`,
-    );
-  else if (first !== null) {
-    conditions.push(sql`begins > ${first.month}::integer`);
-    beyond.push((row) => [sql`${row}.begin_earliest < ${stamp(first.next)}`]);
-  }
-  // With no whole month between the edges, the two that lie beyond would overlap.
-  if (beyond.length > 0 && first !== null && last !== null)
-    if (first.month + (first.whole ? 0 : 1) >= last.month) return null;
-  return { conditions, beyond };
+  const first = edgeOf(from, 'ceil');
+  const last = edgeOf(until, 'floor');
+  const begun = last === null ? [] : [sql`begins < ${last.month}::integer`];
+  if ((first?.start ?? from) === from && (last?.start ?? until) === until)
+    return {
+      conditions:
+        first === null
+          ? begun
+          : [
+              ...begun,
+              sql`ends >= ${first.month}::integer`,
+              sql`skipping is null or skipping && int4range(${first.month}::integer, ${last?.month ?? null}::integer)`,
+            ],
+      beyond: [],
+    };
+  // What lies beyond the two edges would be the same.
+  if (first !== null && last !== null && first.month >= last.month) return null;
+  return {
+    conditions:
+      first === null
+        ? begun
+        : [...begun, sql`begins >= ${first.month}::integer`],
+    beyond: [
+      ...(first === null
+        ? []
+        : [(row: Sql) => [sql`${row}.begin_earliest < ${stamp(first.start)}`]]),
+      ...(last === null || last.start === until
+        ? []
+        : [(row: Sql) => [sql`${row}.begin_earliest >= ${stamp(last.start)}`]]),
+    ],
+  };
 }
 
-/** The month in which an edge of a window lies, its number, and when it and the next begin; null for an open edge. */
+/** The month whose begin lies at an edge of a window or next to it, its number and its begin; null for an open edge. */
 function edgeOf(
   instant: number,
-): { month: number; start: number; next: number; whole: boolean } | null {
+  rounded: 'floor' | 'ceil',
+): { month: number; start: number } | null {
   if (!Number.isFinite(instant)) return null;
-  const start = DateTime.fromMillis(instant, { zone: 'utc' }).startOf('month');
-  return {
-    month: bucketOf(Math.floor(instant / DAY), 'month'),
-    start: start.toMillis(),
-    next: start.plus({ months: 1 }).toMillis(),
-    whole: start.toMillis() === instant,
-  };
+  const within = DateTime.fromMillis(instant, { zone: 'utc' }).startOf('month');
+  const start =
+    rounded === 'floor' || within.toMillis() === instant
+      ? within
+      : within.plus({ months: 1 });
+  return { month: start.year * 12 + start.month - 1, start: start.toMillis() };
 }
 
 /** The sums and what has changed since they were made. */

@@ -15,10 +15,10 @@ export async function settleTallies(tx: EntityManager): Promise<void> {
   if (answer?.taken !== true) return;
   await tx.query(
     `with changed as (delete from event_tally_change returning *)
-     insert into event_tally as t (subject, begins, begins_latest, ends, members, count)
-     select subject, begins, begins_latest, ends, members, sum(count) from changed
-     group by subject, begins, begins_latest, ends, members having sum(count) <> 0
-     on conflict (subject, begins, begins_latest, ends, members) do update set count = t.count + excluded.count`,
+     insert into event_tally as t (subject, begins, begins_latest, ends, skipping, count)
+     select subject, begins, begins_latest, ends, skipping, sum(count) from changed
+     group by subject, begins, begins_latest, ends, skipping having sum(count) <> 0
+     on conflict (subject, begins, begins_latest, ends, skipping) do update set count = t.count + excluded.count`,
   );
 }
 

@@ -12,10 +12,18 @@ export interface EventRanges {
   /** The row that tells of the event itself. */
   event: Sql;
   source: Sql;
-  /** One condition for each range; together they hold what is asked for. */
-  each: Sql[];
+  /** Together they hold what is asked for. */
+  each: EventRange[];
   /** Whether an event may lie in several of them. */
   repeating: boolean;
+}
+
+/** What holds in a range: of its events, and of the rows alone in whose order it is. */
+export interface EventRange {
+  where: Sql;
+  first: Sql;
+  /** Which class of length its events are of; null for any. */
+  reach: number | null;
 }
 
 /**
@@ -33,6 +41,7 @@ export function eventRanges(
   const event = ofActors ? sql`e` : sql`o`;
   // The rows that stand for an event: each bounded alike, so that their ranges can be merged.
   const rows = rowsOf(filter);
+  const first = sql`o`;
   const conditions = [
     ...rows.flatMap((row) => [
       ...(asOf === null ? standings(row, null) : []),
@@ -58,9 +67,17 @@ export function eventRanges(
       ? sql`${participations(rows)} join event_version e on e.key = o.event_key`
       : sql`event_version o`,
     each: counting.flatMap((counts) =>
-      reachRanges(filter, rows).map((near) =>
-        every([...conditions, ...counts, ...near]),
-      ),
+      reachRanges(filter, rows).map((near, index, { length }) => ({
+        where: every([...conditions, ...counts, ...near]),
+        first: every([
+          standing(first, asOf),
+          ...bound(first),
+          ...nearWindow(filter, first),
+          ...(ofActors ? counts.slice(0, 1) : []),
+          ...(reachRanges(filter, [first])[index] ?? []),
+        ]),
+        reach: length === 1 ? null : index,
+      })),
     ),
     repeating: counting.length > 1,
   };
@@ -92,8 +109,8 @@ export function matching(
   if (filter.actor.each.length === 0) {
     const { source, each } = eventRanges(filter, bound);
     const parts = each.map(
-      (range) =>
-        sql`(select ${listOf(columns, sql`o`)} from ${source} where ${range})`,
+      ({ where }) =>
+        sql`(select ${listOf(columns, sql`o`)} from ${source} where ${where})`,
     );
     return join(parts, sql` union all `);
   }

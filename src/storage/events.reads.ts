@@ -11,6 +11,7 @@ import {
   withUnknown,
 } from './page.ts';
 import { join, type Sql, sql } from './sql.ts';
+import { isWalked, walked } from './walks.ts';
 
 /**
  * A page of the events that a question asks for, in chronological order: one statement.
@@ -28,13 +29,17 @@ export async function listEvents(
     filter.asOf,
   );
   return pageOf(
-    await ask(asked, statement, !explained && isPlain(filter)),
+    await ask(
+      asked,
+      statement,
+      !explained && (isPlain(filter) || isWalked(filter)),
+    ),
     request,
   );
 }
 
-// One range of one index answers these, whatever the values: their plan is made once. All other plans depend on how
-// frequent the values are.
+// One range of one index answers these, whatever the values: their plan is made once, and so is that of what is walked. All
+// other plans depend on how frequent the values are.
 function isPlain({
   actor,
   accountBy,
@@ -81,9 +86,15 @@ export function eventPage(
   const further = explained ? sql`, ${explanatory(filter, event)}` : sql``;
   const body = explained ? explainedBody(filter) : sql`body`;
   // A page is merged from the heads of the ranges.
-  const heads = each.map(
-    (range) => sql`
-    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range}
+  const walking = isWalked(filter);
+  const heads = each.map((range) =>
+    walking
+      ? sql`
+    (select ${event}.body, ${event}.begin_earliest, ${event}.end_latest, ${event}.sequence, ${event}.id${further}
+     from (${walked(range, ascending, request.limit + 1)}) walked join event_version ${event} on ${event}.key = walked.key
+     order by ${orderBy(sql`${event}.`, direction)} limit ${limit})`
+      : sql`
+    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range.where}
      order by ${orderBy(sql`o.`, direction)} limit ${most})`,
   );
   return sql`

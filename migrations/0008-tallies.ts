@@ -21,7 +21,8 @@ const TERMS = [
  *
  * Triggers keep it, once a statement, so that no way to write can leave it behind. They only add rows to
  * `event_tally_change`: nobody waits for anybody, however long an import takes. Now and then the service adds these to the
- * sums (`storage/tallies.writes`); a reader adds up both. All rows of an event and an actor come and go in one statement.
+ * sums (`storage/tallies.writes`); a reader adds up both. `event_tally_total` holds
+ * the sums of all months, to tell roughly what is frequent. All rows of an event and an actor come and go in one statement.
  */
 export class Tallies0008 implements MigrationInterface {
   name = 'Tallies1766000000008';
@@ -42,6 +43,10 @@ export class Tallies0008 implements MigrationInterface {
 
       create table event_tally (${columns});
       create table event_tally_change (${columns});
+      create table event_tally_total (
+        subject text collate "C" primary key,
+        count bigint not null
+      );
 
       create function tally_events() returns trigger language plpgsql as $$
       begin
@@ -64,6 +69,8 @@ export class Tallies0008 implements MigrationInterface {
       end $$;
 
       ${addTo('event_tally', `${ofEvents('event_version', 1)} union all ${ofActors('event_actor', 1)}`)};
+
+      insert into event_tally_total (subject, count) select subject, sum(count) from event_tally group by subject;
 
       create unique index event_tally_of_subject on event_tally (subject, begins, begins_latest, ends, skipping)
         include (count) nulls not distinct;
@@ -88,7 +95,7 @@ export class Tallies0008 implements MigrationInterface {
       drop trigger tally_added on event_actor;
       drop trigger tally_changed on event_actor;
       drop function tally_events, tally_actors;
-      drop table event_tally, event_tally_change;
+      drop table event_tally, event_tally_change, event_tally_total;
       drop function month_number;
     `);
   }

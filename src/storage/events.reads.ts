@@ -11,6 +11,7 @@ import {
   withUnknown,
 } from './page.ts';
 import { join, type Sql, sql } from './sql.ts';
+import { isPair, pairHeads } from './pairs.ts';
 import { isWalked, walked } from './walks.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function listEvents(
     await ask(
       asked,
       statement,
-      !explained && (isPlain(filter) || isWalked(filter)),
+      !explained && (isPlain(filter) || isWalked(filter) || isPair(filter)),
     ),
     request,
   );
@@ -79,24 +80,34 @@ export function eventPage(
   );
   const direction = ascending ? sql`asc` : sql`desc`;
   const limit = sql`${request.limit + 1}`;
+  const pair = !explained && isPair(filter);
   const most =
-    isPlain(filter) && request.limit <= LONGEST_PAGE ? sql`501` : limit;
+    (isPlain(filter) || pair) && request.limit <= LONGEST_PAGE
+      ? sql`501`
+      : limit;
   const ofActors = filter.actor.each.length > 0;
   const once = ofActors ? sql`distinct on ${orderKey(sql`o`)}` : sql``;
   const further = explained ? sql`, ${explanatory(filter, event)}` : sql``;
   const body = explained ? explainedBody(filter) : sql`body`;
   // A page is merged from the heads of the ranges.
   const walking = isWalked(filter);
-  const heads = each.map((range) =>
-    walking
-      ? sql`
+  const heads = pair
+    ? pairHeads(
+        filter,
+        (row) => keyset(request, ascending, row),
+        orderBy(sql`o.`, direction),
+        most,
+      )
+    : each.map((range) =>
+        walking
+          ? sql`
     (select ${event}.body, ${event}.begin_earliest, ${event}.end_latest, ${event}.sequence, ${event}.id${further}
      from (${walked(range, ascending, request.limit + 1)}) walked join event_version ${event} on ${event}.key = walked.key
      order by ${orderBy(sql`${event}.`, direction)} limit ${limit})`
-      : sql`
+          : sql`
     (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range.where}
      order by ${orderBy(sql`o.`, direction)} limit ${most})`,
-  );
+      );
   return sql`
     select ${body} as body, ${position(sql`page`)} as position, null::json as unknown
     from (select * from ${heads.length === 1 ? heads[0] : merged(heads, direction, repeating)} merged

@@ -14,7 +14,10 @@ export async function settleTallies(tx: EntityManager): Promise<void> {
   );
   if (answer?.taken !== true) return;
   await tx.query(
-    `with changed as (delete from event_tally_change returning *)
+    `with changed as (delete from event_tally_change returning *),
+     totals as (
+       insert into event_tally_total as t (subject, count) select subject, sum(count) from changed group by subject
+       on conflict (subject) do update set count = t.count + excluded.count)
      insert into event_tally as t (subject, begins, begins_latest, ends, skipping, count)
      select subject, begins, begins_latest, ends, skipping, sum(count) from changed
      group by subject, begins, begins_latest, ends, skipping having sum(count) <> 0

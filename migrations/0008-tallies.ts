@@ -23,6 +23,9 @@ const TERMS = [
  * `event_tally_change`: nobody waits for anybody, however long an import takes. Now and then the service adds these to the
  * sums (`storage/tallies.writes`); a reader adds up both. `event_tally_total` holds
  * the sums of all months, to tell roughly what is frequent. All rows of an event and an actor come and go in one statement.
+ *
+ * An import that has said so (`events.tally`) adds up its new versions once, at its end (`tally_later`): those with keys beyond
+ * the one it began with and of its own transaction.
  */
 export class Tallies0008 implements MigrationInterface {
   name = 'Tallies1766000000008';
@@ -50,7 +53,9 @@ export class Tallies0008 implements MigrationInterface {
 
       create function tally_events() returns trigger language plpgsql as $$
       begin
-        if tg_op = 'INSERT' then
+        if tg_op = 'INSERT' and current_setting('events.tally', true) = 'later' then
+          return null;
+        elsif tg_op = 'INSERT' then
           ${addTo('event_tally_change', ofEvents('new_rows', 1))};
         else
           ${addTo('event_tally_change', `${ofEvents('new_rows', 1)} union all ${ofEvents('old_rows', -1)}`)};
@@ -60,7 +65,9 @@ export class Tallies0008 implements MigrationInterface {
 
       create function tally_actors() returns trigger language plpgsql as $$
       begin
-        if tg_op = 'INSERT' then
+        if tg_op = 'INSERT' and current_setting('events.tally', true) = 'later' then
+          return null;
+        elsif tg_op = 'INSERT' then
           ${addTo('event_tally_change', ofActors('new_rows', 1))};
         else
           ${addTo('event_tally_change', `${ofActors('new_rows', 1)} union all ${ofActors('old_rows', -1)}`)};
@@ -68,12 +75,21 @@ export class Tallies0008 implements MigrationInterface {
         return null;
       end $$;
 
+      create function tally_later(since bigint) returns void language sql as $$
+        with added as (${addTo(
+          'event_tally',
+          `${ofEvents('(select * from event_version where key > since and xmin = pg_current_xact_id()::xid)', 1)} union all
+          ${ofActors('(select a.* from event_actor a join event_version v on v.key = a.event_key where v.key > since and v.xmin = pg_current_xact_id()::xid)', 1)}`,
+        )} returning subject, count)
+        insert into event_tally_total as t (subject, count) select subject, sum(count) from added group by subject order by subject
+          on conflict (subject) do update set count = t.count + excluded.count;
+      $$;
+
       ${addTo('event_tally', `${ofEvents('event_version', 1)} union all ${ofActors('event_actor', 1)}`)};
 
       insert into event_tally_total (subject, count) select subject, sum(count) from event_tally group by subject;
 
-      create unique index event_tally_of_subject on event_tally (subject, begins, begins_latest, ends, skipping)
-        include (count) nulls not distinct;
+      create index event_tally_of_subject on event_tally (subject, begins, ends) include (begins_latest, skipping, count);
       create index event_tally_change_of_subject on event_tally_change (subject, begins);
     `);
     for (const [table, keeper] of [
@@ -94,7 +110,7 @@ export class Tallies0008 implements MigrationInterface {
       drop trigger tally_changed on event_version;
       drop trigger tally_added on event_actor;
       drop trigger tally_changed on event_actor;
-      drop function tally_events, tally_actors;
+      drop function tally_events, tally_actors, tally_later;
       drop table event_tally, event_tally_change, event_tally_total;
       drop function month_number;
     `);

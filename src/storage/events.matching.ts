@@ -1,5 +1,6 @@
 import { type ActorValue, type EventFilter } from '../domain/filter.ts';
 import { accountConditions } from './accounts.ts';
+import { orderKey } from './order.ts';
 import { termConditions } from './page.ts';
 import { any, every, join, named, type Sql, sql } from './sql.ts';
 import { recordedWithin, standing, standings } from './standing.ts';
@@ -36,12 +37,10 @@ export function eventRanges(
   bound: (row: Sql) => Sql[],
 ): EventRanges {
   const { asOf } = filter;
-  const groups = filter.actor.each;
-  const ofActors = groups.length > 0;
+  const ofActors = filter.actor.each.length > 0;
   const event = ofActors ? sql`e` : sql`o`;
   // The rows that stand for an event: each bounded alike, so that their ranges can be merged.
   const rows = rowsOf(filter);
-  const first = sql`o`;
   const conditions = [
     ...rows.flatMap((row) => [
       ...(asOf === null ? standings(row, null) : []),
@@ -59,7 +58,7 @@ export function eventRanges(
       ...takingPart(filter, rows),
       ...(asOf === null ? [] : rows.map((row) => standings(row, asOf))),
     ],
-    groups.length,
+    filter.actor.each.length,
   );
   return {
     event,
@@ -70,11 +69,11 @@ export function eventRanges(
       reachRanges(filter, rows).map((near, index, { length }) => ({
         where: every([...conditions, ...counts, ...near]),
         first: every([
-          standing(first, asOf),
-          ...bound(first),
-          ...nearWindow(filter, first),
+          standing(sql`o`, asOf),
+          ...bound(sql`o`),
+          ...nearWindow(filter, sql`o`),
           ...(ofActors ? counts.slice(0, 1) : []),
-          ...(reachRanges(filter, [first])[index] ?? []),
+          ...(reachRanges(filter, [sql`o`])[index] ?? []),
         ]),
         reach: length === 1 ? null : index,
       })),
@@ -236,11 +235,6 @@ export function takingPart(filter: EventFilter, rows: readonly Sql[]): Sql[][] {
   return filter.actor.each.map((group, index) =>
     group.flatMap((one) => countingRanges(rows[index] as Sql, one, filter)),
   );
-}
-
-/** Chronological order as one value: begin earliest, end latest, sequence, id (contract §2). */
-export function orderKey(row: Sql): Sql {
-  return sql`(${row}.begin_earliest, ${row}.end_latest, ${row}.sequence, ${row}.id)`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type EventFilter } from '../domain/filter.ts';
-import { eventRanges, orderKey } from './events.matching.ts';
+import { eventRanges } from './events.matching.ts';
+import { orderKey } from './order.ts';
 import { type Sql, sql } from './sql.ts';
 
 /**

@@ -4,8 +4,7 @@ import { type Database } from './database.ts';
 const SETTLING_LOCK = 727_374_003;
 
 /**
- * Adds what has changed since to the sums by month, inside a transaction: that of an import at its end, or one of its own in
- * a quiet moment. Readers see the same before and after; where another transaction is at it, it is left to that one.
+ * Adds what has changed since to the sums by month, inside a transaction of its own in a quiet moment. Readers see the same before and after; where another transaction is at it, it is left to that one.
  */
 export async function settleTallies(tx: EntityManager): Promise<void> {
   const [answer]: { taken: boolean }[] = await tx.query(
@@ -16,12 +15,38 @@ export async function settleTallies(tx: EntityManager): Promise<void> {
   await tx.query(
     `with changed as (delete from event_tally_change returning *),
      totals as (
-       insert into event_tally_total as t (subject, count) select subject, sum(count) from changed group by subject
-       on conflict (subject) do update set count = t.count + excluded.count)
-     insert into event_tally as t (subject, begins, begins_latest, ends, skipping, count)
-     select subject, begins, begins_latest, ends, skipping, sum(count) from changed
-     group by subject, begins, begins_latest, ends, skipping having sum(count) <> 0
-     on conflict (subject, begins, begins_latest, ends, skipping) do update set count = t.count + excluded.count`,
+       insert into event_tally_total as t (subject, count) select subject, sum(count) from changed group by subject order by subject
+       on conflict (subject) do update set count = t.count + excluded.count),
+     before as (
+       delete from event_tally t using (select distinct subject, begins from changed) c
+       where t.subject = c.subject and t.begins = c.begins returning t.*)
+     insert into event_tally (subject, begins, begins_latest, ends, skipping, count)
+     select subject, begins, begins_latest, ends, skipping, sum(count)
+     from (select * from changed union all select * from before) t
+     group by subject, begins, begins_latest, ends, skipping having sum(count) <> 0`,
+  );
+}
+
+/**
+ * Leaves the new versions that this transaction stores out of the sums until {@link tallyStored}: once for all is many times
+ * cheaper than statement by statement. None of them may be replaced before that.
+ * @returns the key after which they come
+ */
+export async function tallyLater(tx: EntityManager): Promise<number> {
+  const [last]: { key: number }[] = await tx.query(
+    `select nextval('version_key') as key, set_config('events.tally', 'later', true)`,
+  );
+  return last?.key ?? 0;
+}
+
+/** Adds up the versions of events stored since {@link tallyLater}. */
+export async function tallyStored(
+  tx: EntityManager,
+  since: number,
+): Promise<void> {
+  await tx.query(
+    `select tally_later($1), set_config('events.tally', '', true)`,
+    [since],
   );
 }
 

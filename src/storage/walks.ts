@@ -1,6 +1,7 @@
 import { type EventFilter } from '../domain/filter.ts';
 import { type EventRange } from './events.matching.ts';
-import { every, join, type Sql, sql } from './sql.ts';
+import { orderBy } from './order.ts';
+import { every, type Sql, sql } from './sql.ts';
 
 /**
  * Lists of what has certain words or terms. Which plan is good for them depends on how frequent these are, and on how often
@@ -45,13 +46,7 @@ export function walked(
   ascending: boolean,
   most: number,
 ): Sql {
-  const direction = ascending ? sql`asc` : sql`desc`;
-  const order = join(
-    [sql`begin_earliest`, sql`end_latest`, sql`sequence`, sql`id`].map(
-      (column) => sql`o.${column} ${direction}`,
-    ),
-    sql`, `,
-  );
+  const order = orderBy(sql`o`, ascending);
   const ahead = ascending
     ? sql`o.begin_earliest >= day_start(w.done + 1)`
     : sql`o.begin_earliest < day_start(w.done)`;

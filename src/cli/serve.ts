@@ -12,6 +12,7 @@ import {
   migrate,
   openDatabase,
 } from '../storage/database.ts';
+import { keepSettling } from '../storage/tallies.writes.ts';
 import { connect, type Connection } from './connect.ts';
 import { closerOf } from './drain.ts';
 import { explorerFolder, packageRoot, packageVersion } from './package.ts';
@@ -48,6 +49,8 @@ export async function serve(config: Config): Promise<void> {
     const secret = await cursorSecret(database);
     const changes = changeSignal(connection.url);
     undo.push(() => changes.close());
+    const settling = keepSettling(database);
+    undo.push(() => settling.stop());
     const app = await buildApp({
       database,
       changes,

@@ -9,6 +9,7 @@ import { type Database } from '../storage/database.ts';
 import { storeDocuments } from '../storage/documents.writes.ts';
 import { storeEvents } from '../storage/events.writes.ts';
 import { rederiveEvents } from '../storage/rederive.writes.ts';
+import { tallyLater, tallyStored } from '../storage/tallies.writes.ts';
 import {
   isEmpty,
   lockImports,
@@ -279,6 +280,7 @@ async function store(
         journal,
       ),
     );
+  const since = await tallyLater(tx);
   for await (const rows of stagedDrafts(tx, 'event', AT_ONCE)) {
     const events = rows.map(({ draft: text }) => {
       const draft = JSON.parse(text) as EventDraft;
@@ -286,6 +288,7 @@ async function store(
     });
     count(await storeEvents(tx, events, book, journal));
   }
+  await tallyStored(tx, since);
   await rederiveEvents(tx, tiesChanged, book, journal);
   await journal.close();
 }

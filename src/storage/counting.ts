@@ -16,6 +16,7 @@ export async function countRows<Row>(
   pool: Pool,
   statement: Sql,
   filter: EventFilter,
+  prepared = false,
 ): Promise<Counted<Row>> {
   const references = referencesOf(filter);
   const unknown =
@@ -28,7 +29,7 @@ export async function countRows<Row>(
   }>(
     pool,
     sql`select (select json_agg(counted) from (${statement}) counted) as rows, ${unknown} as unknown`,
-    false,
+    prepared,
   );
   return { rows: answer?.rows ?? [], unknown: answer?.unknown ?? [] };
 }
@@ -51,13 +52,14 @@ export function takingPartAt(
       : [sql`${row}.lane = 0`]),
     ...(certainty === 'certain' ? [sql`${row}.certain`] : []),
     ...(named ? [sql`${row}.scope = 0`] : []),
-    ...(level === 'actor'
-      ? []
-      : [
-          sql`${row}.actor in (select v.id from actor_version v where ${standing(sql`v`, asOf)}
-          and v.kind in ('state', 'organization'))`,
-        ]),
+    ...(level === 'actor' ? [] : [behindEvents(sql`${row}.actor`, asOf)]),
   ];
+}
+
+/** Whether an actor is one of those whom others stand for: a state or an organization. */
+export function behindEvents(actor: Sql, asOf: number | null): Sql {
+  return sql`${actor} in (select v.id from actor_version v where ${standing(sql`v`, asOf)}
+    and v.kind in ('state', 'organization'))`;
 }
 
 /** An event in short, as JSON, by its key. */

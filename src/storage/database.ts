@@ -8,6 +8,8 @@ import { Names0004 } from '../../migrations/0004-names.ts';
 import { Words0005 } from '../../migrations/0005-words.ts';
 import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { Counting0007 } from '../../migrations/0007-counting.ts';
+import { Tallies0008 } from '../../migrations/0008-tallies.ts';
+import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { StartError } from '../domain/errors.ts';
 import { fillNameKeys } from './names.writes.ts';
 import { wordEvents } from './words.writes.ts';
@@ -20,6 +22,8 @@ const migrations = [
   Words0005,
   Threads0006,
   Counting0007,
+  Tallies0008,
+  Walks0009,
 ];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */

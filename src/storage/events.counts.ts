@@ -3,7 +3,8 @@ import { type Database } from './database.ts';
 import { matching } from './events.matching.ts';
 import { eventPage } from './events.reads.ts';
 import { ask } from './page.ts';
-import { join, sql } from './sql.ts';
+import { join, type Sql, sql } from './sql.ts';
+import { tallyOf } from './tallies.reads.ts';
 
 /** How many events meet a question, and whether they were counted or estimated. */
 export interface EventCount {
@@ -23,18 +24,17 @@ const FIRST_PAGE = {
 
 /**
  * How many events meet a question. An estimate is what the planner expects from its statistics, where there are more than a
- * thousand; fewer are counted.
+ * thousand; fewer are counted, and what the sums by month tell is told exactly.
  */
 export async function countEvents(
   { counting }: Database,
   filter: EventFilter,
   method: EventCount['countMethod'],
 ): Promise<EventCount> {
-  const found = matching(filter);
-  if (method === 'exact') {
+  if (method === 'exact' || tallyOf(filter) !== null) {
     const [row] = await ask<{ count: number }>(
       counting,
-      sql`select count(*) as count from (${found}) found`,
+      sql`select ${countOf(filter)} as count`,
       false,
     );
     return { count: row?.count ?? 0, countMethod: 'exact' };
@@ -43,9 +43,17 @@ export async function countEvents(
   if (count <= COUNTED) return { count, countMethod: 'exact' };
   const [plan] = await ask<{
     'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
-  }>(counting, sql`explain (format json) ${found}`, false);
+  }>(counting, sql`explain (format json) ${matching(filter)}`, false);
   const expected = plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
   return { count: Math.max(expected, count), countMethod: 'estimated' };
+}
+
+/** How many events meet a question, as one value: from the sums by month where they tell it. */
+export function countOf(filter: EventFilter): Sql {
+  const tally = tallyOf(filter);
+  return tally === null
+    ? sql`(select count(*) from (${matching(filter)}) found)`
+    : sql`(select coalesce(sum(count), 0)::bigint from (${tally.counts}) counts)`;
 }
 
 /** A question with something left out, and how many events it would bring then. */

@@ -1,5 +1,6 @@
 import { type ActorValue, type EventFilter } from '../domain/filter.ts';
 import { accountConditions } from './accounts.ts';
+import { orderKey } from './order.ts';
 import { termConditions } from './page.ts';
 import { any, every, join, named, type Sql, sql } from './sql.ts';
 import { recordedWithin, standing, standings } from './standing.ts';
@@ -12,10 +13,18 @@ export interface EventRanges {
   /** The row that tells of the event itself. */
   event: Sql;
   source: Sql;
-  /** One condition for each range; together they hold what is asked for. */
-  each: Sql[];
+  /** Together they hold what is asked for. */
+  each: EventRange[];
   /** Whether an event may lie in several of them. */
   repeating: boolean;
+}
+
+/** What holds in a range: of its events, and of the rows alone in whose order it is. */
+export interface EventRange {
+  where: Sql;
+  first: Sql;
+  /** Which class of length its events are of; null for any. */
+  reach: number | null;
 }
 
 /**
@@ -28,8 +37,7 @@ export function eventRanges(
   bound: (row: Sql) => Sql[],
 ): EventRanges {
   const { asOf } = filter;
-  const groups = filter.actor.each;
-  const ofActors = groups.length > 0;
+  const ofActors = filter.actor.each.length > 0;
   const event = ofActors ? sql`e` : sql`o`;
   // The rows that stand for an event: each bounded alike, so that their ranges can be merged.
   const rows = rowsOf(filter);
@@ -50,7 +58,7 @@ export function eventRanges(
       ...takingPart(filter, rows),
       ...(asOf === null ? [] : rows.map((row) => standings(row, asOf))),
     ],
-    groups.length,
+    filter.actor.each.length,
   );
   return {
     event,
@@ -58,9 +66,17 @@ export function eventRanges(
       ? sql`${participations(rows)} join event_version e on e.key = o.event_key`
       : sql`event_version o`,
     each: counting.flatMap((counts) =>
-      reachRanges(filter, rows).map((near) =>
-        every([...conditions, ...counts, ...near]),
-      ),
+      reachRanges(filter, rows).map((near, index, { length }) => ({
+        where: every([...conditions, ...counts, ...near]),
+        first: every([
+          standing(sql`o`, asOf),
+          ...bound(sql`o`),
+          ...nearWindow(filter, sql`o`),
+          ...(ofActors ? counts.slice(0, 1) : []),
+          ...(reachRanges(filter, [sql`o`])[index] ?? []),
+        ]),
+        reach: length === 1 ? null : index,
+      })),
     ),
     repeating: counting.length > 1,
   };
@@ -82,16 +98,18 @@ type Column =
  * The events that a question asks for, each once and in no order, for counting: of their versions the columns named.
  * Where these and the question are of who and when alone, it is the rows of the actors' own index that are read, and no
  * version but of those whose dates leave something open.
+ * @param bound what else each row that stands for an event is held to
  */
 export function matching(
   filter: EventFilter,
   columns: readonly Column[] = ['key'],
+  bound: (row: Sql) => Sql[] = () => [],
 ): Sql {
   if (filter.actor.each.length === 0) {
-    const { source, each } = eventRanges(filter, () => []);
+    const { source, each } = eventRanges(filter, bound);
     const parts = each.map(
-      (range) =>
-        sql`(select ${listOf(columns, sql`o`)} from ${source} where ${range})`,
+      ({ where }) =>
+        sql`(select ${listOf(columns, sql`o`)} from ${source} where ${where})`,
     );
     return join(parts, sql` union all `);
   }
@@ -99,7 +117,7 @@ export function matching(
     const conditions = [
       standing(sql`e`, filter.asOf),
       ...eventConditions(filter, sql`e`, sql`e.key`),
-      sql`e.key in (${taken(filter, sql`o.event_key`, sql``, further)})`,
+      sql`e.key in (${taken(filter, sql`o.event_key`, sql``, [...bound(sql`o`), ...further])})`,
     ];
     return sql`select ${listOf(columns, sql`e`)} from event_version e where ${every(conditions)}`;
   };
@@ -107,6 +125,7 @@ export function matching(
     return versions([]);
   const plain = taken(filter, listOf(columns, sql`p`), sql`${PLAINLY} p`, [
     sql`o.plain`,
+    ...bound(sql`o`),
     ...windowConditions(filter, sql`p`),
     ...exclusion(filter, sql`o.event_key`),
   ]);
@@ -216,11 +235,6 @@ export function takingPart(filter: EventFilter, rows: readonly Sql[]): Sql[][] {
   return filter.actor.each.map((group, index) =>
     group.flatMap((one) => countingRanges(rows[index] as Sql, one, filter)),
   );
-}
-
-/** Chronological order as one value: begin earliest, end latest, sequence, id (contract §2). */
-export function orderKey(row: Sql): Sql {
-  return sql`(${row}.begin_earliest, ${row}.end_latest, ${row}.sequence, ${row}.id)`;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type EventFilter } from '../domain/filter.ts';
 import { explainedBody, explanatory } from './events.explained.ts';
-import { eventRanges, orderKey } from './events.matching.ts';
+import { eventRanges } from './events.matching.ts';
 import { referencesOf } from './events.references.ts';
+import { orderBy, orderKey } from './order.ts';
 import {
   ask,
   type Asked,
@@ -11,6 +12,8 @@ import {
   withUnknown,
 } from './page.ts';
 import { join, type Sql, sql } from './sql.ts';
+import { isPair, pairHeads } from './pairs.ts';
+import { isWalked, walked } from './walks.ts';
 
 /**
  * A page of the events that a question asks for, in chronological order: one statement.
@@ -28,13 +31,17 @@ export async function listEvents(
     filter.asOf,
   );
   return pageOf(
-    await ask(asked, statement, !explained && isPlain(filter)),
+    await ask(
+      asked,
+      statement,
+      !explained && (isPlain(filter) || isWalked(filter) || isPair(filter)),
+    ),
     request,
   );
 }
 
-// One range of one index answers these, whatever the values: their plan is made once. All other plans depend on how
-// frequent the values are.
+// One range of one index answers these, whatever the values: their plan is made once, and so is that of what is walked. All
+// other plans depend on how frequent the values are.
 function isPlain({
   actor,
   accountBy,
@@ -72,23 +79,38 @@ export function eventPage(
   const { event, source, each, repeating } = eventRanges(filter, (row) =>
     keyset(request, ascending, row),
   );
-  const direction = ascending ? sql`asc` : sql`desc`;
   const limit = sql`${request.limit + 1}`;
+  const pair = !explained && isPair(filter);
   const most =
-    isPlain(filter) && request.limit <= LONGEST_PAGE ? sql`501` : limit;
+    (isPlain(filter) || pair) && request.limit <= LONGEST_PAGE
+      ? sql`501`
+      : limit;
   const ofActors = filter.actor.each.length > 0;
   const once = ofActors ? sql`distinct on ${orderKey(sql`o`)}` : sql``;
   const further = explained ? sql`, ${explanatory(filter, event)}` : sql``;
   const body = explained ? explainedBody(filter) : sql`body`;
   // A page is merged from the heads of the ranges.
-  const heads = each.map(
-    (range) => sql`
-    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range}
-     order by ${orderBy(sql`o.`, direction)} limit ${most})`,
-  );
+  const walking = isWalked(filter);
+  const heads = pair
+    ? pairHeads(
+        filter,
+        (row) => keyset(request, ascending, row),
+        orderBy(sql`o`, ascending),
+        most,
+      )
+    : each.map((range) =>
+        walking
+          ? sql`
+    (select ${event}.body, ${event}.begin_earliest, ${event}.end_latest, ${event}.sequence, ${event}.id${further}
+     from (${walked(range, ascending, request.limit + 1)}) walked join event_version ${event} on ${event}.key = walked.key
+     order by ${orderBy(event, ascending)} limit ${limit})`
+          : sql`
+    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range.where}
+     order by ${orderBy(sql`o`, ascending)} limit ${most})`,
+      );
   return sql`
     select ${body} as body, ${position(sql`page`)} as position, null::json as unknown
-    from (select * from ${heads.length === 1 ? heads[0] : merged(heads, direction, repeating)} merged
+    from (select * from ${heads.length === 1 ? heads[0] : merged(heads, ascending, repeating)} merged
       limit ${limit}) page limit ${limit}`;
 }
 
@@ -100,24 +122,14 @@ export function position(row: Sql): Sql {
 
 function merged(
   heads: readonly Sql[],
-  direction: Sql,
+  ascending: boolean,
   repeating: boolean,
 ): Sql {
   const once = repeating
     ? sql`distinct on (begin_earliest, end_latest, sequence, id)`
     : sql``;
   return sql`(select ${once} * from (${join(heads, sql` union all `)}) heads
-    order by ${orderBy(sql``, direction)})`;
-}
-
-/** Chronological order (contract §2): begin earliest, end latest, sequence, id; or its exact reverse. */
-function orderBy(of: Sql, direction: Sql): Sql {
-  return join(
-    [sql`begin_earliest`, sql`end_latest`, sql`sequence`, sql`id`].map(
-      (column) => sql`${of}${column} ${direction}`,
-    ),
-    sql`, `,
-  );
+    order by ${orderBy(null, ascending)})`;
 }
 
 function keyset(

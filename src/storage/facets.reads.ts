@@ -1,14 +1,17 @@
 import { type EventFilter } from '../domain/filter.ts';
 import {
+  behindEvents,
   type Counted,
   countRows,
   type Level,
   takingPartAt,
 } from './counting.ts';
 import { type Database } from './database.ts';
+import { countOf } from './events.counts.ts';
 import { matching } from './events.matching.ts';
 import { every, join, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
+import { talliedBy } from './tallies.reads.ts';
 
 /** What events can be counted by: the list filters, and who took part. */
 export const FACETS = [
@@ -65,8 +68,7 @@ export async function countFacets(
       with counted as (${join(counts, sql` union all `)}),
       ranked as (select facet, value, count, row_number() over (partition by facet order by count desc, value collate "C") as rank
         from counted)
-      select 'total' as facet, 0 as rank, null as value, count(*) as count, 0 as values, null::json as called
-        from (${matching(filter)}) found
+      select 'total' as facet, 0 as rank, null as value, ${countOf(filter)} as count, 0 as values, null::json as called
       union all
       select facet, rank, value, count, 1, ${calledSql(filter)} from ranked r where rank <= ${request.top}
       union all
@@ -94,8 +96,16 @@ function counted(
   facets: readonly Facet[],
   at: Level,
 ): Sql[] {
-  const terms = facets.filter((facet) => facet !== 'actor');
+  const sums = facets.flatMap((facet) => {
+    const counts = ofSums(filter, facet, at);
+    return counts === null ? [] : [{ facet, counts }];
+  });
+  const others = facets.filter((one) =>
+    sums.every(({ facet }) => facet !== one),
+  );
+  const terms = others.filter((facet) => facet !== 'actor');
   return [
+    ...sums.map(({ counts }) => counts),
     ...(terms.length === 0
       ? []
       : [
@@ -103,13 +113,26 @@ function counted(
             from (select term, count(*) as count from (${matching(filter, ['terms'])}) found, unnest(terms) term group by term) counts
             where split_part(term, ':', 1) = any(${terms}::text[]))`,
         ]),
-    ...(terms.length === facets.length
+    ...(terms.length === others.length
       ? []
       : [
           sql`(select 'actor' as facet, c.actor as value, count(distinct c.event_key) as count from event_actor c
             where c.event_key in (${matching(filter)}) and ${every(takingPartAt(at, sql`c`, filter))} group by c.actor)`,
         ]),
   ];
+}
+
+/** The counts of a facet from the sums by month; null where they do not tell it. */
+function ofSums(filter: EventFilter, facet: Facet, at: Level): Sql | null {
+  if (facet === 'actor' && at === 'actor') return null;
+  const values = talliedBy(filter, facet, 'year');
+  if (values === null) return null;
+  const states =
+    facet === 'actor'
+      ? sql`where ${behindEvents(sql`value`, filter.asOf)}`
+      : sql``;
+  return sql`(select ${facet}::text as facet, value, sum(count)::bigint as count from (${values}) summed ${states}
+    group by value having sum(count) > 0)`;
 }
 
 function calledSql({ asOf }: EventFilter): Sql {

@@ -2,6 +2,7 @@ import type { IANAZone } from 'luxon';
 import { type EventFilter } from '../domain/filter.ts';
 import { type Interval } from '../domain/timeline.ts';
 import {
+  behindEvents,
   type Counted,
   countRows,
   type Level,
@@ -10,6 +11,7 @@ import {
 import { type Database } from './database.ts';
 import { matching } from './events.matching.ts';
 import { every, type Sql, sql } from './sql.ts';
+import { isOfMonths, talliedBy, tallyOf } from './tallies.reads.ts';
 import { placeOf } from './wall-clock.ts';
 
 /** By what a histogram can be split. */
@@ -48,6 +50,8 @@ export async function countTimeline(
   filter: EventFilter,
   request: TimelineRequest,
 ): Promise<Counted<TimelineCount>> {
+  const summed = ofSums(filter, request);
+  if (summed !== null) return countRows(counting, summed, filter, true);
   const { by } = request;
   const placed = sql`select key, ${placeOf(request.interval, request.zone)} as bucket${by === null || by === 'actor' ? sql`` : sql`, terms`}
     from (${matching(filter, [
@@ -68,15 +72,47 @@ export async function countTimeline(
     sql`
       with placed as materialized (${placed}),
       split as (select bucket, value, count(*) as count from placed, ${valuesOf(by, request.at, filter)} group by bucket, value),
-      frequent as (select value from split group by value order by sum(count) desc, value collate "C" limit ${request.top})
+      ${frequent(request.top)}
       select bucket, null as value, false as rest, count(*) as count from placed group by bucket
-      union all
-      select bucket, f.value, f.value is null, sum(count) from split s left join frequent f on f.value = s.value
-        group by bucket, f.value
-      order by bucket, count desc, value`,
+      ${splitRows}`,
     filter,
   );
 }
+
+/** The same from the sums by month, where they tell it; null where they do not. */
+function ofSums(
+  filter: EventFilter,
+  { by, at, interval, zone, top }: TimelineRequest,
+): Sql | null {
+  const tally = tallyOf(filter);
+  if (tally === null || !isOfMonths(interval, zone)) return null;
+  const totals = sql`select bucket, null as value, false as rest, sum(count) as count
+    from (${tally.placed(interval)}) placed group by bucket having sum(count) > 0`;
+  if (by === null) return totals;
+  if (by === 'actor' && at === 'actor') return null;
+  const values = talliedBy(filter, by === 'type' ? 'own' : by, interval);
+  if (values === null) return null;
+  const states =
+    by === 'actor'
+      ? sql`where ${behindEvents(sql`value`, filter.asOf)}`
+      : sql``;
+  return sql`
+    with split as (select bucket, value, sum(count) as count from (${values}) placed ${states}
+      group by bucket, value having sum(count) > 0),
+    ${frequent(top)}
+    ${totals}
+    ${splitRows}`;
+}
+
+function frequent(top: number): Sql {
+  return sql`frequent as (select value from split group by value order by sum(count) desc, value collate "C" limit ${top})`;
+}
+
+const splitRows = sql`
+      union all
+      select bucket, f.value, f.value is null, sum(count) from split s left join frequent f on f.value = s.value
+        group by bucket, f.value
+      order by bucket, count desc, value`;
 
 /** The values by which an event is told apart, as rows `{value}` beside `placed`. */
 function valuesOf(by: Split, at: Level, filter: EventFilter): Sql {

@@ -4,6 +4,7 @@ import { type EventDraft } from '../../src/domain/event.ts';
 import { STATUSES } from '../../src/domain/event-schema.ts';
 import { type EventQuestion } from '../../src/domain/filter.ts';
 import { movedActor, movedEvent } from '../../src/domain/merge.ts';
+import { settleTallies } from '../../src/storage/tallies.writes.ts';
 import { aDocument, anEvent, tied } from '../support/builders.ts';
 import {
   asContacts,
@@ -45,6 +46,7 @@ describe('after the record has changed in every way', () => {
   const simple: EventQuestion[] = actors.flatMap(({ id }): EventQuestion[] => [
     { actor: [id] },
     { actor: [id], from: '2023-12-15', to: '2024-01-15', scope: 'members' },
+    { actor: [id], from: '2023-12', to: '2024-01' },
     { actor: [id], certainty: 'certain', scope: 'self' },
   ]);
   let before: string;
@@ -231,6 +233,40 @@ describe('after the record has changed in every way', () => {
         ).map(({ id, count: times }) => [id, times]),
       });
     }
+  });
+
+  test('the sums by month are what they would be if they were made anew', async () => {
+    const { writes } = service.database;
+    const sums = async () =>
+      (
+        await service.database.pool.query(
+          `select subject, begins, begins_latest, ends, skipping::text, sum(count)::integer as count
+           from (select * from event_tally union all select * from event_tally_change) t
+           group by subject, begins, begins_latest, ends, skipping having sum(count) <> 0 order by 1, 2, 3, 4, 5`,
+        )
+      ).rows as { subject: string; count: number }[];
+    const changes = async () =>
+      (await service.database.pool.query('select from event_tally_change'))
+        .rowCount;
+    const kept = await sums();
+    expect(kept).toContainEqual(expect.objectContaining({ subject: '' }));
+    expect(await changes()).toBeGreaterThan(0);
+    await writes.transaction(settleTallies);
+    expect(await changes()).toBe(0);
+    expect(await sums()).toEqual(kept);
+    const { rows: made } = await service.database.pool.query(
+      `select 'actor:' || actor as subject, count(distinct event_key)::integer as count
+       from event_actor where superseded_at is null and lane = 0 group by actor
+       union all
+       select '', count(*)::integer from event_version where superseded_at is null order by 1`,
+    );
+    const totals = new Map<string, number>();
+    for (const { subject, count } of kept)
+      if (subject === '' || subject.startsWith('actor:'))
+        totals.set(subject, (totals.get(subject) ?? 0) + count);
+    expect([...totals].map(([subject, count]) => ({ subject, count }))).toEqual(
+      made,
+    );
   });
 
   test('counting from the index alone is counting from the versions', async () => {

@@ -30,6 +30,7 @@ describe('lists that are counted', () => {
     ['', many],
     ['actor=france', 700],
     ['actor=russia', many],
+    ['actor=russia,france', many],
     ['actor=russia:participant', 600],
     ['type=call', 650],
     ['actor=france&type=call', 350],
@@ -42,7 +43,8 @@ describe('lists that are counted', () => {
     const exact = await asked('exact');
     expect([exact.count, exact.countMethod]).toEqual([count, 'exact']);
     const estimated = await asked('estimated');
-    if (count <= 1000)
+    // Of one actor or of nothing there are sums.
+    if (count <= 1000 || !query.includes(','))
       expect([estimated.count, estimated.countMethod]).toEqual([
         count,
         'exact',

@@ -584,6 +584,40 @@ export const someQuestion: fc.Arbitrary<EventQuestion> = fc
   )
   .filter(holdsTogether);
 
+const month = fc
+  .tuple(fc.integer({ min: 2022, max: 2025 }), fc.integer({ min: 1, max: 12 }))
+  .map(([year, number]) => `${year}-${String(number).padStart(2, '0')}`);
+
+/** An edge of a window as a reader of histograms gives it: mostly a month or a year as a whole. */
+const roundEdge = fc.oneof(
+  { weight: 3, arbitrary: month },
+  { weight: 2, arbitrary: fc.constantFrom('2022', '2023', '2024', '2025') },
+  { weight: 2, arbitrary: month.map((one) => `${one}-15`) },
+  { weight: 1, arbitrary: edge },
+);
+
+/** Questions of one thing alone, in a window or in none: those that sums by month may answer. */
+export const someSubject: fc.Arbitrary<EventQuestion> = fc
+  .record({
+    of: fc.oneof(
+      fc.constant({}),
+      someone.map((actor) => ({ actor: [actor] })),
+      fc.constantFrom('visit', ...types).map((type) => ({ type: [type] })),
+      fc.constantFrom(...STATUSES).map((status) => ({ status: [status] })),
+      fc.constantFrom(...topics).map((topic) => ({ topic: [topic] })),
+      fc.constantFrom(...countries).map((country) => ({ country: [country] })),
+      fc.constantFrom(...languages).map((one) => ({ language: [one] })),
+    ),
+    from: fc.option(roundEdge, { nil: undefined }),
+    to: fc.option(roundEdge, { nil: undefined }),
+  })
+  .map(({ of, from, to }): EventQuestion => ({
+    ...of,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  }))
+  .filter(holdsTogether);
+
 function holdsTogether({ from, to, tz }: EventQuestion): boolean {
   try {
     windowOf({ from, to, tz });

@@ -9,17 +9,41 @@ export type Cell = string | number | boolean | null | readonly string[];
 
 const FLUSH_CHARACTERS = 1 << 16;
 
-/**
- * Loads rows into a table with COPY: one round trip however many there are. Rows that come as a stream are taken at the
- * server's pace, and until the last of them nothing else may run in the transaction.
- */
+/** Rows that are text of COPY already, see {@link copyLine}. */
+export type Lines = readonly string[] | AsyncIterable<string>;
+
+/** Loads rows into a table with COPY: one round trip however many there are. */
 export async function load(
   tx: EntityManager,
   table: string,
   columns: readonly string[],
   rows: readonly (readonly Cell[])[] | AsyncIterable<readonly Cell[]>,
 ): Promise<void> {
-  if (Array.isArray(rows) && rows.length === 0) return;
+  await loadLines(
+    tx,
+    table,
+    columns,
+    Symbol.iterator in rows ? rows.map(copyLine) : linesOf(rows),
+  );
+}
+
+async function* linesOf(
+  rows: AsyncIterable<readonly Cell[]>,
+): AsyncGenerator<string> {
+  for await (const cells of rows) yield copyLine(cells);
+}
+
+/**
+ * Loads rows that are text of COPY. Those that come as a stream are taken at the server's pace, and until the last of
+ * them nothing else may run in the transaction.
+ */
+export async function loadLines(
+  tx: EntityManager,
+  table: string,
+  columns: readonly string[],
+  lines: Lines,
+): Promise<void> {
+  if (Array.isArray(lines) && lines.length === 0) return;
   const client = (await tx.queryRunner?.connect()) as PoolClient;
   const names = columns.map((name) => `"${name}"`).join(', ');
   const stream = client.query(copyFrom(`copy ${table} (${names}) from stdin`));
@@ -31,18 +55,7 @@ export async function load(
     if (text !== '' && !stream.write(text)) await once(stream, 'drain');
   };
   try {
-    let waiting: string[] = [];
-    let length = 0;
-    for await (const cells of rows) {
-      const line = `${cells.map(cellText).join('\t')}\n`;
-      waiting.push(line);
-      length += line.length;
-      if (length <= FLUSH_CHARACTERS) continue;
-      await write(waiting.join(''));
-      waiting = [];
-      length = 0;
-    }
-    await write(waiting.join(''));
+    for await (const piece of pieces(lines)) await write(piece);
     stream.end();
     await finished(stream);
   } catch (error) {
@@ -52,9 +65,53 @@ export async function load(
   }
 }
 
+/** Lines put together: one by one they would cost more to wait for than to send. */
+async function* pieces(lines: Lines): AsyncGenerator<string> {
+  let waiting = '';
+  if (Symbol.iterator in lines)
+    for (const line of lines) {
+      waiting += line;
+      if (waiting.length <= FLUSH_CHARACTERS) continue;
+      yield waiting;
+      waiting = '';
+    }
+  else
+    for await (const line of lines) {
+      waiting += line;
+      if (waiting.length <= FLUSH_CHARACTERS) continue;
+      yield waiting;
+      waiting = '';
+    }
+  yield waiting;
+}
+
+/** A row as COPY reads it. */
+export function copyLine(cells: readonly Cell[]): string {
+  return `${copyCells(cells)}\n`;
+}
+
+/** Some cells of a row as COPY reads them: rows that have them in common need not have them made again. */
+export function copyCells(cells: readonly Cell[]): string {
+  return cells.map(cellText).join('\t');
+}
+
+const remembered = new Map<number, string>();
+
+/** Beyond this the memory of instants begins anew. */
+const REMEMBERED = 20_000;
+
 /** An instant in milliseconds as PostgreSQL reads it; ±Infinity are its own infinities. */
 export function timestamp(instant: number): string {
   if (!Number.isFinite(instant)) return instant < 0 ? '-infinity' : 'infinity';
+  let text = remembered.get(instant);
+  if (text === undefined) {
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    remembered.set(instant, (text = timestampText(instant)));
+  }
+  return text;
+}
+
+function timestampText(instant: number): string {
   const text = new Date(instant).toISOString();
   // PostgreSQL takes the year 10000 (the end of 9999) without ISO 8601's sign, and calls its year 0000 the first BC.
   return text.startsWith('0000')
@@ -68,7 +125,7 @@ function cellText(cell: Cell): string {
   if (typeof cell === 'number') return String(cell);
   if (typeof cell === 'string') return escaped(cell);
   return escaped(
-    `{${cell.map((item) => `"${item.replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`,
+    `{${cell.map((item) => `"${QUOTED.test(item) ? item.replace(/["\\]/g, String.raw`\$&`) : item}"`).join(',')}}`,
   );
 }
 
@@ -79,6 +136,10 @@ const SPECIAL: Record<string, string> = {
   '\r': '\\r',
 };
 
+const QUOTED = /["\\]/;
+const ESCAPED = /[\\\t\n\r]/;
+
 function escaped(text: string): string {
+  if (!ESCAPED.test(text)) return text;
   return text.replace(/[\\\t\n\r]/g, (found) => SPECIAL[found] ?? found);
 }

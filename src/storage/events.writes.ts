@@ -3,7 +3,7 @@ import { listOf } from '../domain/draft.ts';
 import { isPlain } from '../domain/bounds.ts';
 import { type EventDraft, type UnderstoodEvent } from '../domain/event.ts';
 import { type Journal } from './changes.writes.ts';
-import { type Cell, load, timestamp } from './copy.ts';
+import { type Cell, copyCells, load, loadLines, timestamp } from './copy.ts';
 import {
   actorsOf,
   derive,
@@ -109,7 +109,8 @@ export async function storeCounts(
   events: readonly { event: DerivedEvent; key: number }[],
   journal: Journal,
 ): Promise<void> {
-  await load(
+  const at = timestamp(journal.stamp.at);
+  await loadLines(
     tx,
     'event_actor',
     [
@@ -128,26 +129,7 @@ export async function storeCounts(
       'plain',
       'recorded_at',
     ],
-    events.flatMap(({ event, key }) =>
-      event.counts.flatMap((actors, index) =>
-        actors.map((one): Cell[] => [
-          key,
-          one.actor,
-          index,
-          event.draft.participants?.[index]?.role ?? 'participant',
-          one.scope,
-          one.certain,
-          one.path.length > 1 ? one.path : null,
-          timestamp(event.bounds.begin[0]),
-          timestamp(event.bounds.end[1]),
-          event.draft.sequence ?? 0,
-          event.draft.id,
-          reachOf(event),
-          isPlain(event.bounds),
-          timestamp(journal.stamp.at),
-        ]),
-      ),
-    ),
+    events.flatMap(({ event, key }) => countLines(event, key, at)),
   );
   await load(
     tx,
@@ -170,11 +152,40 @@ export async function storeCounts(
           stance,
           one.scope,
           one.certain,
-          timestamp(journal.stamp.at),
+          at,
         ]),
       ),
     ),
   );
+}
+
+/** The rows of an event's participations; what they have in common is made once. */
+function countLines(event: DerivedEvent, key: number, at: string): string[] {
+  const { bounds, draft } = event;
+  const shared = copyCells([
+    timestamp(bounds.begin[0]),
+    timestamp(bounds.end[1]),
+    draft.sequence ?? 0,
+    draft.id,
+    reachOf(event),
+    isPlain(bounds),
+    at,
+  ]);
+  return event.counts.flatMap((actors, index) => {
+    const role = draft.participants?.[index]?.role ?? 'participant';
+    return actors.map(({ actor, scope, certain, path }) => {
+      const own = copyCells([
+        key,
+        actor,
+        index,
+        role,
+        scope,
+        certain,
+        path.length > 1 ? path : null,
+      ]);
+      return `${own}\t${shared}\n`;
+    });
+  });
 }
 
 function ownColumns(event: DerivedEvent): Record<string, Cell> {

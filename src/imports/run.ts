@@ -1,15 +1,20 @@
 import { type ActorDraft } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
 import { type DocumentDraft } from '../domain/document.ts';
-import { type EventDraft, understoodDate } from '../domain/event.ts';
+import {
+  type EventDraft,
+  type UnderstoodEvent,
+  understoodDate,
+} from '../domain/event.ts';
 import { type Draft, referencesOf } from '../domain/record.ts';
 import { storeActors } from '../storage/actors.writes.ts';
 import { openJournal } from '../storage/changes.writes.ts';
 import { type Database } from '../storage/database.ts';
 import { storeDocuments } from '../storage/documents.writes.ts';
-import { storeEvents } from '../storage/events.writes.ts';
+import { storeEventBatches } from '../storage/events.writes.ts';
 import { rederiveEvents } from '../storage/rederive.writes.ts';
 import {
+  anyKnown,
   isEmpty,
   lockImports,
   stagedCount,
@@ -83,6 +88,9 @@ export interface ImportOptions extends Reading {
 class Undo extends Error {}
 
 const AT_ONCE = 500;
+
+/** As many as make each of their tables worth a load of its own. */
+const EVENTS_AT_ONCE = 2000;
 
 /**
  * Reads drafts from a stream and stores them in one transaction: all or nothing unless told to keep going. Reading
@@ -279,13 +287,24 @@ async function store(
         journal,
       ),
     );
-  for await (const rows of stagedDrafts(tx, 'event', AT_ONCE)) {
-    const events = rows.map(({ draft: text }) => {
+  await storeEventBatches(
+    tx,
+    stagedEvents(tx),
+    book,
+    journal,
+    await anyKnown(tx, 'event'),
+    count,
+  );
+  await rederiveEvents(tx, tiesChanged, book, journal);
+  await journal.close();
+}
+
+async function* stagedEvents(
+  tx: Transaction,
+): AsyncGenerator<UnderstoodEvent[]> {
+  for await (const rows of stagedDrafts(tx, 'event', EVENTS_AT_ONCE))
+    yield rows.map(({ draft: text }) => {
       const draft = JSON.parse(text) as EventDraft;
       return { draft, ...understoodDate(draft) };
     });
-    count(await storeEvents(tx, events, book, journal));
-  }
-  await rederiveEvents(tx, tiesChanged, book, journal);
-  await journal.close();
 }

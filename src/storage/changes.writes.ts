@@ -27,7 +27,8 @@ export interface Journal {
    * committed earlier: what it wrote is replaced after it was entered, so that never two versions stand at once.
    */
   notBefore(at: number): void;
-  add(changes: readonly Change[]): Promise<void>;
+  /** @param at when they were entered, where that is not the instant of the stamp (milliseconds) */
+  add(changes: readonly Change[], at?: number): Promise<void>;
   /** Writes all of it to the log of changes. Nothing may follow in the transaction but its commit. */
   close(): Promise<void>;
 }
@@ -89,8 +90,8 @@ export async function openJournal(
     notBefore(at) {
       stamp.at = Math.max(stamp.at, at);
     },
-    async add(changes) {
-      for (const change of changes) waiting.push({ ...change, at: stamp.at });
+    async add(changes, at = stamp.at) {
+      for (const change of changes) waiting.push({ ...change, at });
       if (waiting.length > MOST_IN_MEMORY) await spill();
     },
     async close() {

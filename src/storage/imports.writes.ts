@@ -283,6 +283,20 @@ export async function isEmpty(tx: EntityManager): Promise<boolean> {
   return rows[0]?.empty === true;
 }
 
+/** Whether the record has, or ever had, any of the staged records of a sort. */
+export async function anyKnown(
+  tx: EntityManager,
+  record: RecordName,
+): Promise<boolean> {
+  const rows: { known: boolean }[] = await tx.query(
+    `select exists (
+       select from staged s join ${record}_version v on v.id = s.id where s.record = $1 and not s.refused
+     ) as known`,
+    [record],
+  );
+  return rows[0]?.known === true;
+}
+
 /** How many rows may be stored. */
 export async function stagedCount(tx: EntityManager): Promise<number> {
   const rows: { count: number }[] = await tx.query(

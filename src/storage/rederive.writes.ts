@@ -97,7 +97,7 @@ async function rederiveBatch(
     tx,
     rows.map(({ key }) => key),
   );
-  const { stored: retold } = await storeDerived(
+  const retold = await storeDerived(
     tx,
     derived.map(({ event }) => event),
     current,

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
 import { type RecordName } from '../domain/record.ts';
-import { type Journal, type Stamp } from './changes.writes.ts';
-import { load, timestamp, type Cell } from './copy.ts';
+import { type Change, type Journal, type Stamp } from './changes.writes.ts';
+import { copyLine, loadLines, timestamp, type Cell } from './copy.ts';
 
 /** What the record has of an id: the version that stands, or the number of the last one when it was removed. */
 export interface Current {
@@ -35,7 +35,12 @@ export async function currentVersions(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function newKeys(tx: EntityManager, count: number): Promise<number[]> {
+/** The keys of so many new versions. Those that are not needed after all are never used. */
+export async function newKeys(
+  tx: EntityManager,
+  count: number,
+): Promise<number[]> {
+  if (count === 0) return [];
   const rows: { key: number }[] = await tx.query(
     `select nextval('version_key') as key from generate_series(1, $1)`,
     [count],
@@ -46,11 +51,12 @@ async function newKeys(tx: EntityManager, count: number): Promise<number[]> {
 /**
  * The finished JSON of a version: the complete record, then what the record itself knows of it. Null when the current
  * version already says exactly this.
+ * @param at when it is entered, in milliseconds
  */
 export function finishedBody(
   complete: object,
   before: Current | undefined,
-  { at }: Stamp,
+  at: number,
 ): string | null {
   const open = JSON.stringify(complete).slice(0, -1);
   if (before?.body?.startsWith(`${open},"revision":`) === true) return null;
@@ -79,9 +85,107 @@ export interface Stored<Item> {
   before: Current | undefined;
 }
 
+/** Versions ready to be written. */
+export interface Composed<Item> {
+  record: RecordName;
+  /** When they are entered, in milliseconds. */
+  at: number;
+  outcomes: Outcome[];
+  stored: Stored<Item>[];
+  /** The rows of the versions as lines of COPY, and their columns. */
+  columns: readonly string[];
+  lines: string[];
+  /** The versions that these replace. */
+  replaced: { id: string; key: number }[];
+  changes: Change[];
+}
+
 /**
- * Stores new versions of those records that are not already as they shall be, closes the ones that these replace, and
- * notes it in the journal.
+ * The new versions of those records that are not already as they shall be.
+ * @param keys one for each item
+ * @param at when they are entered, in milliseconds; no earlier than what they replace
+ */
+export function composeVersions<Item>(
+  record: RecordName,
+  items: readonly Item[],
+  current: ReadonlyMap<string, Current>,
+  shape: Shape<Item>,
+  keys: readonly number[],
+  at: number,
+): Composed<Item> {
+  const composed: Composed<Item> = {
+    record,
+    at,
+    outcomes: [],
+    stored: [],
+    columns: [],
+    lines: [],
+    replaced: [],
+    changes: [],
+  };
+  items.forEach((item, index) => {
+    const id = shape.id(item);
+    const before = current.get(id);
+    const body = finishedBody(shape.complete(item), before, at);
+    if (body === null) {
+      composed.outcomes.push('unchanged');
+      return;
+    }
+    const stood = typeof before?.body === 'string';
+    composed.outcomes.push(stood ? 'updated' : 'created');
+    const key = keys[index] ?? 0;
+    const revision = (before?.revision ?? 0) + 1;
+    composed.stored.push({ item, key, body, before });
+    const own = shape.columns(item);
+    composed.columns = [...OWN_COLUMNS, ...Object.keys(own)];
+    composed.lines.push(
+      copyLine([key, id, revision, body, timestamp(at), ...Object.values(own)]),
+    );
+    if (typeof before?.key === 'number')
+      composed.replaced.push({ id, key: before.key });
+    composed.changes.push({
+      record,
+      id,
+      revision,
+      change: stood ? 'revised' : 'created',
+      successor: null,
+    });
+  });
+  return composed;
+}
+
+const OWN_COLUMNS = ['key', 'id', 'revision', 'body', 'recorded_at'];
+
+/**
+ * Writes composed versions of one sort of record and one instant, closes the ones that they replace, and notes it in the
+ * journal.
+ * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
+ */
+export async function writeVersions<Item>(
+  tx: EntityManager,
+  composed: readonly Composed<Item>[],
+  journal: Journal,
+): Promise<void> {
+  const [first] = composed;
+  if (first === undefined) return;
+  const { record, at } = first;
+  const replaced = composed.flatMap((some) => some.replaced);
+  await closeVersions(tx, record, replaced, { stamp: { at } });
+  await loadLines(
+    tx,
+    `${record}_version`,
+    composed.find(({ columns }) => columns.length > 0)?.columns ?? [],
+    composed.flatMap(({ lines }) => lines),
+  );
+  await journal.add(
+    composed.flatMap(({ changes }) => changes),
+    at,
+  );
+}
+
+/**
+ * Stores new versions of those records that are not already as they shall be, see {@link composeVersions} and
+ * {@link writeVersions}.
  * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
  */
 export async function storeVersions<Item>(
@@ -92,75 +196,12 @@ export async function storeVersions<Item>(
   shape: Shape<Item>,
   journal: Journal,
 ): Promise<{ outcomes: Outcome[]; stored: Stored<Item>[] }> {
-  for (const item of items)
-    journal.notBefore(current.get(shape.id(item))?.since ?? -Infinity);
-  const bodies = items.map((item) =>
-    finishedBody(
-      shape.complete(item),
-      current.get(shape.id(item)),
-      journal.stamp,
-    ),
-  );
-  const changed = items.flatMap((item, index) => {
-    const body = bodies[index];
-    return typeof body === 'string'
-      ? [{ item, body, before: current.get(shape.id(item)) }]
-      : [];
-  });
-  const keys = changed.length === 0 ? [] : await newKeys(tx, changed.length);
-  const stored = changed.map((one, index) => ({
-    ...one,
-    key: keys[index] ?? 0,
-  }));
-  await closeVersions(
-    tx,
-    record,
-    stored.flatMap(({ item, before }) =>
-      typeof before?.key === 'number'
-        ? [{ id: shape.id(item), key: before.key }]
-        : [],
-    ),
-    journal,
-  );
-  const [first] = stored;
-  const names =
-    first === undefined ? [] : Object.keys(shape.columns(first.item));
-  await load(
-    tx,
-    `${record}_version`,
-    ['key', 'id', 'revision', 'body', 'recorded_at', ...names],
-    stored.map(({ item, key, body, before }) => {
-      const columns = shape.columns(item);
-      return [
-        key,
-        shape.id(item),
-        revisionAfter(before),
-        body,
-        timestamp(journal.stamp.at),
-        ...names.map((name) => columns[name] ?? null),
-      ];
-    }),
-  );
-  await journal.add(
-    stored.map(({ item, before }) => ({
-      record,
-      id: shape.id(item),
-      revision: revisionAfter(before),
-      change: typeof before?.body === 'string' ? 'revised' : 'created',
-      successor: null,
-    })),
-  );
-  const outcomeOf = (item: Item, index: number): Outcome =>
-    bodies[index] === null
-      ? 'unchanged'
-      : typeof current.get(shape.id(item))?.body === 'string'
-        ? 'updated'
-        : 'created';
-  return { outcomes: items.map(outcomeOf), stored };
-}
-
-function revisionAfter(before: Current | undefined): number {
-  return (before?.revision ?? 0) + 1;
+  for (const { since } of current.values()) journal.notBefore(since);
+  const keys = await newKeys(tx, items.length);
+  const { at } = journal.stamp;
+  const composed = composeVersions(record, items, current, shape, keys, at);
+  await writeVersions(tx, [composed], journal);
+  return composed;
 }
 
 // The rows that hang on a version leave the current record with it; each is found by what its table is indexed on.
@@ -180,7 +221,7 @@ export async function closeVersions(
   tx: EntityManager,
   record: RecordName,
   versions: readonly { id: string; key: number }[],
-  { stamp }: Journal,
+  { stamp }: { stamp: Pick<Stamp, 'at'> },
 ): Promise<void> {
   if (versions.length === 0) return;
   const at = timestamp(stamp.at);

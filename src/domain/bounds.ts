@@ -78,10 +78,13 @@ export function boundsOf(edtf: Edtf, timeZone?: string | null): Bounds {
     edtf.kind === 'interval'
       ? intervalReach(edtf, zone)
       : pointReach(edtf, zone);
+  const { begin, end, precision } = reach;
   return {
-    ...reach,
-    vagueness: precisions.indexOf(reach.precision),
-    calendar: reach.precision !== 'second',
+    begin,
+    end,
+    precision,
+    vagueness: precisions.indexOf(precision),
+    calendar: precision !== 'second',
     qualified,
     members: null,
     membersAreDays: false,

@@ -90,7 +90,7 @@ class Undo extends Error {}
 const AT_ONCE = 500;
 
 /** As many as make each of their tables worth a load of its own. */
-const EVENTS_AT_ONCE = 2000;
+const EVENTS_AT_ONCE = 1000;
 
 /**
  * Reads drafts from a stream and stores them in one transaction: all or nothing unless told to keep going. Reading

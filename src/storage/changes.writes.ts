@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type Cell, load, timestamp } from './copy.ts';
+import { copyBytes, copyLine, loadBytes, timestamp } from './copy.ts';
 import { type RecordName } from '../domain/record.ts';
 
 /** One thing that happened to the record. */
@@ -61,19 +61,9 @@ export async function openJournal(
   reason: string | null,
 ): Promise<Journal> {
   const stamp = { at: await clock(tx), by, reason };
-  let waiting: (Change & { at: number })[] = [];
+  let waiting = copyBytes();
+  let count = 0;
   let spilt = false;
-  const rows = (): Cell[][] =>
-    waiting.map(({ record, id, revision, change, successor, at }) => [
-      record,
-      id,
-      revision,
-      change,
-      successor,
-      timestamp(at),
-      by,
-      reason,
-    ]);
   const spill = async () => {
     if (!spilt) {
       await tx.query(
@@ -82,8 +72,9 @@ export async function openJournal(
       );
       spilt = true;
     }
-    await load(tx, 'journal', COLUMNS, rows());
-    waiting = [];
+    await loadBytes(tx, 'journal', COLUMNS, waiting.pieces());
+    waiting = copyBytes();
+    count = 0;
   };
   return {
     stamp,
@@ -91,18 +82,31 @@ export async function openJournal(
       stamp.at = Math.max(stamp.at, at);
     },
     async add(changes, at = stamp.at) {
-      for (const change of changes) waiting.push({ ...change, at });
-      if (waiting.length > MOST_IN_MEMORY) await spill();
+      for (const { record, id, revision, change, successor } of changes)
+        waiting.add(
+          copyLine([
+            record,
+            id,
+            revision,
+            change,
+            successor,
+            timestamp(at),
+            by,
+            reason,
+          ]),
+        );
+      count += changes.length;
+      if (count > MOST_IN_MEMORY) await spill();
     },
     async close() {
       if (spilt) await spill();
-      else if (waiting.length === 0) return;
+      else if (count === 0) return;
       await tx.query('select pg_advisory_xact_lock($1)', [COMMIT_LOCK]);
       if (spilt)
         await tx.query(
           `insert into change (${COLUMNS.join(', ')}) select ${COLUMNS.join(', ')} from journal order by line`,
         );
-      else await load(tx, 'change', COLUMNS, rows());
+      else await loadBytes(tx, 'change', COLUMNS, waiting.pieces());
       await tx.query(`notify changes`);
     },
   };

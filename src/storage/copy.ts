@@ -7,10 +7,7 @@ import type { EntityManager } from 'typeorm';
 /** What a column of a bulk load may hold; a number that is an instant comes as {@link timestamp}. */
 export type Cell = string | number | boolean | null | readonly string[];
 
-const FLUSH_CHARACTERS = 1 << 16;
-
-/** Rows that are text of COPY already, see {@link copyLine}. */
-export type Lines = readonly string[] | AsyncIterable<string>;
+const PIECE = 1 << 16;
 
 /** Loads rows into a table with COPY: one round trip however many there are. */
 export async function load(
@@ -19,43 +16,50 @@ export async function load(
   columns: readonly string[],
   rows: readonly (readonly Cell[])[] | AsyncIterable<readonly Cell[]>,
 ): Promise<void> {
-  await loadLines(
-    tx,
-    table,
-    columns,
-    Symbol.iterator in rows ? rows.map(copyLine) : linesOf(rows),
-  );
+  if (Symbol.asyncIterator in rows) {
+    await loadBytes(tx, table, columns, bytesOf(rows));
+    return;
+  }
+  const lines = copyBytes();
+  for (const cells of rows) lines.add(copyLine(cells));
+  await loadBytes(tx, table, columns, lines.pieces());
 }
 
-async function* linesOf(
+async function* bytesOf(
   rows: AsyncIterable<readonly Cell[]>,
-): AsyncGenerator<string> {
-  for await (const cells of rows) yield copyLine(cells);
+): AsyncGenerator<Uint8Array> {
+  let lines = copyBytes();
+  for await (const cells of rows) {
+    lines.add(copyLine(cells));
+    if (lines.pieces().length === 1) continue;
+    yield* lines.pieces();
+    lines = copyBytes();
+  }
+  yield* lines.pieces();
 }
 
 /**
- * Loads rows that are text of COPY. Those that come as a stream are taken at the server's pace, and until the last of
+ * Loads rows that are bytes of COPY. Those that come as a stream are taken at the server's pace, and until the last of
  * them nothing else may run in the transaction.
  */
-export async function loadLines(
+export async function loadBytes(
   tx: EntityManager,
   table: string,
   columns: readonly string[],
-  lines: Lines,
+  pieces: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  if (Array.isArray(lines) && lines.length === 0) return;
+  if (Array.isArray(pieces) && pieces.length === 0) return;
   const client = (await tx.queryRunner?.connect()) as PoolClient;
   const names = columns.map((name) => `"${name}"`).join(', ');
   const stream = client.query(copyFrom(`copy ${table} (${names}) from stdin`));
   // A failed COPY is told by an event and again by what is awaited; unheard it would end the process.
   let failure: unknown = null;
   stream.on('error', (error) => (failure = error));
-  const write = async (text: string) => {
-    if (failure !== null) throw failure;
-    if (text !== '' && !stream.write(text)) await once(stream, 'drain');
-  };
   try {
-    for await (const piece of pieces(lines)) await write(piece);
+    for await (const piece of pieces) {
+      if (failure !== null) throw failure;
+      if (!stream.write(piece)) await once(stream, 'drain');
+    }
     stream.end();
     await finished(stream);
   } catch (error) {
@@ -65,24 +69,32 @@ export async function loadLines(
   }
 }
 
-/** Lines put together: one by one they would cost more to wait for than to send. */
-async function* pieces(lines: Lines): AsyncGenerator<string> {
-  let waiting = '';
-  if (Symbol.iterator in lines)
-    for (const line of lines) {
-      waiting += line;
-      if (waiting.length <= FLUSH_CHARACTERS) continue;
-      yield waiting;
-      waiting = '';
-    }
-  else
-    for await (const line of lines) {
-      waiting += line;
-      if (waiting.length <= FLUSH_CHARACTERS) continue;
-      yield waiting;
-      waiting = '';
-    }
-  yield waiting;
+/** Rows on their way into a table, as bytes of COPY: outside the heap, where thousands of them cost nothing to keep. */
+export interface CopyBytes {
+  /** Adds one or more whole lines, see {@link copyLine}. */
+  add(lines: string): void;
+  /** All that was added, in its order. */
+  pieces(): Uint8Array[];
+}
+
+/** No rows yet. */
+export function copyBytes(): CopyBytes {
+  const full: Uint8Array[] = [];
+  let piece = Buffer.alloc(0);
+  let used = 0;
+  return {
+    add(lines) {
+      // No character takes more bytes than this.
+      const most = 3 * lines.length;
+      if (used + most > piece.length) {
+        if (used > 0) full.push(piece.subarray(0, used));
+        piece = Buffer.allocUnsafeSlow(Math.max(PIECE, most));
+        used = 0;
+      }
+      used += piece.write(lines, used);
+    },
+    pieces: () => (used > 0 ? [...full, piece.subarray(0, used)] : full),
+  };
 }
 
 /** A row as COPY reads it. */

@@ -1,7 +1,14 @@
 import { isPlain } from '../domain/bounds.ts';
 import { listOf } from '../domain/draft.ts';
 import { type EventDraft, type UnderstoodEvent } from '../domain/event.ts';
-import { type Cell, copyCells, copyLine, timestamp } from './copy.ts';
+import {
+  type Cell,
+  copyBytes,
+  type CopyBytes,
+  copyCells,
+  copyLine,
+  timestamp,
+} from './copy.ts';
 import { type DerivedEvent } from './derivations.ts';
 import { type Shape } from './versions.ts';
 import { REACH } from './windows.ts';
@@ -40,16 +47,16 @@ export const EVENT_TABLES = {
 
 export type EventTable = keyof typeof EVENT_TABLES;
 
-/** Rows of each of these tables, as lines of COPY. */
-export type EventRows = Record<EventTable, string[]>;
+/** Rows of each of these tables. */
+export type EventRows = Record<EventTable, CopyBytes>;
 
 /** No rows yet. */
 export function noRows(): EventRows {
   return {
-    event_actor: [],
-    event_account: [],
-    event_link: [],
-    event_document: [],
+    event_actor: copyBytes(),
+    event_account: copyBytes(),
+    event_link: copyBytes(),
+    event_document: copyBytes(),
   };
 }
 
@@ -73,9 +80,9 @@ export function addRows(
   addCounts(rows, event, key, at);
   const { id, links, documents } = event.draft;
   for (const { relation, event: target } of listOf(links))
-    rows.event_link.push(copyLine([key, id, relation, target, timestamp(at)]));
+    rows.event_link.add(copyLine([key, id, relation, target, timestamp(at)]));
   for (const { relation, document } of listOf(documents))
-    rows.event_document.push(
+    rows.event_document.add(
       copyLine([key, id, relation, document, timestamp(at)]),
     );
 }
@@ -101,25 +108,20 @@ export function addCounts(
     isPlain(bounds),
     timestamp(at),
   ]);
+  let lines = '';
   counts.forEach((actors, index) => {
     const role = draft.participants?.[index]?.role ?? 'participant';
-    for (const { actor, scope, certain, path } of actors)
-      rows.event_actor.push(
-        `${copyCells([
-          key,
-          actor,
-          index,
-          role,
-          scope,
-          certain,
-          path.length > 1 ? path : null,
-        ])}\t${shared}\n`,
-      );
+    for (const { actor, scope, certain, path } of actors) {
+      const way = copyCells([path.length > 1 ? path : null]);
+      // Ids, roles and numbers need no escapes.
+      lines += `${key}\t${actor}\t${index}\t${role}\t${scope}\t${certain ? 't' : 'f'}\t${way}\t${shared}\n`;
+    }
   });
+  rows.event_actor.add(lines);
   tellers.forEach((actors, index) => {
     const stance = draft.accounts?.[index]?.stance ?? null;
     for (const { actor, scope, certain } of actors)
-      rows.event_account.push(
+      rows.event_account.add(
         copyLine([key, actor, index, stance, scope, certain, timestamp(at)]),
       );
   });

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { type UnderstoodEvent } from '../domain/event.ts';
 import { type Journal } from './changes.writes.ts';
-import { loadLines } from './copy.ts';
+import { loadBytes } from './copy.ts';
 import {
   actorsOf,
   derive,
@@ -20,13 +20,14 @@ import {
 } from './events.rows.ts';
 import { type ActorBook } from './ties.ts';
 import {
-  type Composed,
-  composeVersions,
+  addVersion,
   type Current,
   currentVersions,
   newKeys,
   type Outcome,
   type Stored,
+  type VersionBatch,
+  versionBatch,
   writeVersions,
 } from './versions.ts';
 
@@ -38,9 +39,9 @@ export async function storeEvents(
   journal: Journal,
 ): Promise<Outcome[]> {
   const prepared = await prepare(tx, events, book, journal, true);
-  const composed = await composeInTurns(prepared, book);
-  await writeEvents(tx, composed, journal);
-  return composed.flatMap(({ versions }) => versions.outcomes);
+  const batch = await composed(prepared, book);
+  await writeEvents(tx, batch, journal);
+  return batch.versions.outcomes;
 }
 
 /**
@@ -56,20 +57,19 @@ export async function storeEventBatches(
   maybeKnown: boolean,
   onStored: (outcomes: readonly Outcome[]) => void,
 ): Promise<void> {
-  let waiting: ComposedEvents[] = [];
-  const told = () =>
-    onStored(waiting.flatMap(({ versions }) => versions.outcomes));
+  let waiting: EventBatch | null = null;
+  const write = async () => {
+    const batch = waiting;
+    if (batch === null) return;
+    await writeEvents(tx, batch, journal);
+    onStored(batch.versions.outcomes);
+  };
   for await (const events of batches) {
     const prepared = await prepare(tx, events, book, journal, maybeKnown);
-    const [composed] = await Promise.all([
-      composeInTurns(prepared, book),
-      writeEvents(tx, waiting, journal),
-    ]);
-    told();
-    waiting = composed;
+    const [next] = await Promise.all([composed(prepared, book), write()]);
+    waiting = next;
   }
-  await writeEvents(tx, waiting, journal);
-  told();
+  await write();
 }
 
 /** Events with all that must be asked of the database before they can be composed. */
@@ -105,78 +105,55 @@ async function prepare(
 }
 
 /** Versions of events with the rows that hang on them, ready to be written. */
-interface ComposedEvents {
-  versions: Composed<DerivedEvent>;
+interface EventBatch {
+  versions: VersionBatch;
   rows: EventRows;
 }
 
 /** So many events are composed before others get their turn, among them the connection to the database. */
 const COMPOSED_AT_ONCE = 50;
 
-async function composeInTurns(
+async function composed(
   { events, current, keys, at }: PreparedEvents,
   book: ActorBook,
-): Promise<ComposedEvents[]> {
-  const composed: ComposedEvents[] = [];
-  for (let from = 0; from < events.length; from += COMPOSED_AT_ONCE) {
-    if (from > 0) await nextTurn();
-    const until = from + COMPOSED_AT_ONCE;
-    const derived = events
-      .slice(from, until)
-      .map((event) =>
-        derive(event, book, namesBefore(current.get(event.draft.id)?.body)),
-      );
-    composed.push(composeEvents(derived, current, keys.slice(from, until), at));
+): Promise<EventBatch> {
+  const batch = { versions: versionBatch('event', at), rows: noRows() };
+  for (const [index, event] of events.entries()) {
+    if (index % COMPOSED_AT_ONCE === COMPOSED_AT_ONCE - 1) await nextTurn();
+    const before = current.get(event.draft.id);
+    addEvent(
+      batch,
+      derive(event, book, namesBefore(before?.body)),
+      before,
+      keys[index] ?? 0,
+    );
   }
-  return composed;
+  return batch;
 }
 
-function composeEvents(
-  events: readonly DerivedEvent[],
-  current: ReadonlyMap<string, Current>,
-  keys: readonly number[],
-  at: number,
-): ComposedEvents {
-  const versions = composeVersions(
-    'event',
-    events,
-    current,
-    eventShape,
-    keys,
-    at,
-  );
-  const rows = noRows();
-  for (const { item, key } of versions.stored) addRows(rows, item, key, at);
-  return { versions, rows };
+function addEvent(
+  { versions, rows }: EventBatch,
+  event: DerivedEvent,
+  before: Current | undefined,
+  key: number,
+): Stored<DerivedEvent> | null {
+  const stored = addVersion(versions, event, before, eventShape, key);
+  if (stored !== null) addRows(rows, event, key, versions.at);
+  return stored;
 }
 
 async function writeEvents(
   tx: EntityManager,
-  composed: readonly ComposedEvents[],
+  { versions, rows }: EventBatch,
   journal: Journal,
 ): Promise<void> {
-  await writeVersions(
-    tx,
-    composed.map(({ versions }) => versions),
-    journal,
-  );
-  await writeRows(
-    tx,
-    composed.map(({ rows }) => rows),
-  );
+  await writeVersions(tx, versions, journal);
+  await writeRows(tx, rows);
 }
 
-async function writeRows(
-  tx: EntityManager,
-  rows: readonly EventRows[],
-): Promise<void> {
+async function writeRows(tx: EntityManager, rows: EventRows): Promise<void> {
   for (const [table, columns] of Object.entries(EVENT_TABLES))
-    await loadLines(
-      tx,
-      table,
-      columns,
-      rows.flatMap((some) => some[table as EventTable]),
-    );
+    await loadBytes(tx, table, columns, rows[table as EventTable].pieces());
 }
 
 /** Stores derived events as new versions, with all their index rows. */
@@ -188,9 +165,17 @@ export async function storeDerived(
 ): Promise<Stored<DerivedEvent>[]> {
   for (const { since } of current.values()) journal.notBefore(since);
   const keys = await newKeys(tx, events.length);
-  const composed = composeEvents(events, current, keys, journal.stamp.at);
-  await writeEvents(tx, [composed], journal);
-  return composed.versions.stored;
+  const batch = {
+    versions: versionBatch('event', journal.stamp.at),
+    rows: noRows(),
+  };
+  const stored = events
+    .map((event, index) =>
+      addEvent(batch, event, current.get(event.draft.id), keys[index] ?? 0),
+    )
+    .filter((one) => one !== null);
+  await writeEvents(tx, batch, journal);
+  return stored;
 }
 
 /** Writes anew for whom events count, and for whom their accounts speak. */
@@ -201,5 +186,5 @@ export async function storeCounts(
 ): Promise<void> {
   const rows = noRows();
   for (const { event, key } of events) addCounts(rows, event, key, stamp.at);
-  await writeRows(tx, [rows]);
+  await writeRows(tx, rows);
 }

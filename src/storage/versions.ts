@@ -2,7 +2,14 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
 import { type RecordName } from '../domain/record.ts';
 import { type Change, type Journal, type Stamp } from './changes.writes.ts';
-import { copyLine, loadLines, timestamp, type Cell } from './copy.ts';
+import {
+  type Cell,
+  copyBytes,
+  type CopyBytes,
+  copyLine,
+  loadBytes,
+  timestamp,
+} from './copy.ts';
 
 /** What the record has of an id: the version that stands, or the number of the last one when it was removed. */
 export interface Current {
@@ -85,107 +92,92 @@ export interface Stored<Item> {
   before: Current | undefined;
 }
 
-/** Versions ready to be written. */
-export interface Composed<Item> {
+/** Versions of one sort of record on their way into it. */
+export interface VersionBatch {
   record: RecordName;
   /** When they are entered, in milliseconds. */
   at: number;
   outcomes: Outcome[];
-  stored: Stored<Item>[];
-  /** The rows of the versions as lines of COPY, and their columns. */
   columns: readonly string[];
-  lines: string[];
+  rows: CopyBytes;
   /** The versions that these replace. */
   replaced: { id: string; key: number }[];
   changes: Change[];
 }
 
 /**
- * The new versions of those records that are not already as they shall be.
- * @param keys one for each item
- * @param at when they are entered, in milliseconds; no earlier than what they replace
+ * A batch without versions.
+ * @param at when they are entered, in milliseconds; no earlier than anything that they replace
  */
-export function composeVersions<Item>(
-  record: RecordName,
-  items: readonly Item[],
-  current: ReadonlyMap<string, Current>,
-  shape: Shape<Item>,
-  keys: readonly number[],
-  at: number,
-): Composed<Item> {
-  const composed: Composed<Item> = {
+export function versionBatch(record: RecordName, at: number): VersionBatch {
+  return {
     record,
     at,
     outcomes: [],
-    stored: [],
     columns: [],
-    lines: [],
+    rows: copyBytes(),
     replaced: [],
     changes: [],
   };
-  items.forEach((item, index) => {
-    const id = shape.id(item);
-    const before = current.get(id);
-    const body = finishedBody(shape.complete(item), before, at);
-    if (body === null) {
-      composed.outcomes.push('unchanged');
-      return;
-    }
-    const stood = typeof before?.body === 'string';
-    composed.outcomes.push(stood ? 'updated' : 'created');
-    const key = keys[index] ?? 0;
-    const revision = (before?.revision ?? 0) + 1;
-    composed.stored.push({ item, key, body, before });
-    const own = shape.columns(item);
-    composed.columns = [...OWN_COLUMNS, ...Object.keys(own)];
-    composed.lines.push(
-      copyLine([key, id, revision, body, timestamp(at), ...Object.values(own)]),
-    );
-    if (typeof before?.key === 'number')
-      composed.replaced.push({ id, key: before.key });
-    composed.changes.push({
-      record,
-      id,
-      revision,
-      change: stood ? 'revised' : 'created',
-      successor: null,
-    });
+}
+
+/**
+ * Adds the new version of a record to a batch, unless the record is already as it shall be: then it answers null.
+ * @param key the version's own
+ */
+export function addVersion<Item>(
+  batch: VersionBatch,
+  item: Item,
+  before: Current | undefined,
+  shape: Shape<Item>,
+  key: number,
+): Stored<Item> | null {
+  const { record, at } = batch;
+  const id = shape.id(item);
+  const body = finishedBody(shape.complete(item), before, at);
+  if (body === null) {
+    batch.outcomes.push('unchanged');
+    return null;
+  }
+  const stood = typeof before?.body === 'string';
+  const revision = (before?.revision ?? 0) + 1;
+  const own = shape.columns(item);
+  if (batch.columns.length === 0)
+    batch.columns = [...OWN_COLUMNS, ...Object.keys(own)];
+  batch.rows.add(
+    copyLine([key, id, revision, body, timestamp(at), ...Object.values(own)]),
+  );
+  batch.outcomes.push(stood ? 'updated' : 'created');
+  if (typeof before?.key === 'number')
+    batch.replaced.push({ id, key: before.key });
+  batch.changes.push({
+    record,
+    id,
+    revision,
+    change: stood ? 'revised' : 'created',
+    successor: null,
   });
-  return composed;
+  return { item, key, body, before };
 }
 
 const OWN_COLUMNS = ['key', 'id', 'revision', 'body', 'recorded_at'];
 
 /**
- * Writes composed versions of one sort of record and one instant, closes the ones that they replace, and notes it in the
- * journal.
+ * Writes the versions of a batch, closes the ones that they replace, and notes it in the journal.
  * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
  */
-export async function writeVersions<Item>(
+export async function writeVersions(
   tx: EntityManager,
-  composed: readonly Composed<Item>[],
+  { record, at, replaced, columns, rows, changes }: VersionBatch,
   journal: Journal,
 ): Promise<void> {
-  const [first] = composed;
-  if (first === undefined) return;
-  const { record, at } = first;
-  const replaced = composed.flatMap((some) => some.replaced);
   await closeVersions(tx, record, replaced, { stamp: { at } });
-  await loadLines(
-    tx,
-    `${record}_version`,
-    composed.find(({ columns }) => columns.length > 0)?.columns ?? [],
-    composed.flatMap(({ lines }) => lines),
-  );
-  await journal.add(
-    composed.flatMap(({ changes }) => changes),
-    at,
-  );
+  await loadBytes(tx, `${record}_version`, columns, rows.pieces());
+  await journal.add(changes, at);
 }
 
 /**
- * Stores new versions of those records that are not already as they shall be, see {@link composeVersions} and
- * {@link writeVersions}.
+ * Stores new versions of those records that are not already as they shall be, see {@link writeVersions}.
  * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
  */
 export async function storeVersions<Item>(
@@ -198,10 +190,20 @@ export async function storeVersions<Item>(
 ): Promise<{ outcomes: Outcome[]; stored: Stored<Item>[] }> {
   for (const { since } of current.values()) journal.notBefore(since);
   const keys = await newKeys(tx, items.length);
-  const { at } = journal.stamp;
-  const composed = composeVersions(record, items, current, shape, keys, at);
-  await writeVersions(tx, [composed], journal);
-  return composed;
+  const batch = versionBatch(record, journal.stamp.at);
+  const stored = items
+    .map((item, index) =>
+      addVersion(
+        batch,
+        item,
+        current.get(shape.id(item)),
+        shape,
+        keys[index] ?? 0,
+      ),
+    )
+    .filter((one) => one !== null);
+  await writeVersions(tx, batch, journal);
+  return { outcomes: batch.outcomes, stored };
 }
 
 // The rows that hang on a version leave the current record with it; each is found by what its table is indexed on.

@@ -36,6 +36,8 @@ export interface Journal {
 /** All servers on one database must agree on it; see migrations for the others. */
 const COMMIT_LOCK = 727_374_003;
 
+const LONGEST_WAIT = '60s';
+
 /** More changes than this are kept in a table of the transaction instead of in memory. */
 const MOST_IN_MEMORY = 10_000;
 
@@ -101,7 +103,10 @@ export async function openJournal(
     async close() {
       if (spilt) await spill();
       else if (count === 0) return;
-      await tx.query('select pg_advisory_xact_lock($1)', [COMMIT_LOCK]);
+      // A large import holds it for seconds, and who comes then is to wait for it and not to fail.
+      await tx.query(
+        `set local lock_timeout = '${LONGEST_WAIT}'; select pg_advisory_xact_lock(${COMMIT_LOCK})`,
+      );
       if (spilt)
         await tx.query(
           `insert into change (${COLUMNS.join(', ')}) select ${COLUMNS.join(', ')} from journal order by line`,

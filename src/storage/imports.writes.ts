@@ -116,7 +116,9 @@ export async function repeatedRows(
   const rows: { line: number; first: number; same: boolean }[] = await tx.query(
     `select line, first, same from (
        select line, first_value(line) over w as first, draft = first_value(draft) over w as same
-       from staged where not refused
+       from staged where not refused and (record, id) in (
+         select record, id from staged where not refused group by record, id having count(*) > 1
+       )
        window w as (partition by record, id order by line)
      ) repeated where line <> first order by line`,
   );

@@ -78,14 +78,14 @@ test('an import leaves the very rows that single writes leave, new and revised',
 function turns() {
   const counts: number[] = [];
   let turn = 0;
-  let ended = false;
+  const ended = new AbortController();
   const done = (async () => {
-    for (; !ended; turn++) await nextTurn();
+    for (; !ended.signal.aborted; turn++) await nextTurn();
   })();
   return {
     count: () => (counts[turn] = (counts[turn] ?? 0) + 1),
-    async most() {
-      ended = true;
+    most: async () => {
+      ended.abort();
       await done;
       return Math.max(...counts.filter((count) => count > 0));
     },

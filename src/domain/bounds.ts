@@ -1,4 +1,4 @@
-import { DateTime, type IANAZone } from 'luxon';
+import { type IANAZone } from 'luxon';
 
 import {
   type CalendarDate,
@@ -78,10 +78,13 @@ export function boundsOf(edtf: Edtf, timeZone?: string | null): Bounds {
     edtf.kind === 'interval'
       ? intervalReach(edtf, zone)
       : pointReach(edtf, zone);
+  const { begin, end, precision } = reach;
   return {
-    ...reach,
-    vagueness: precisions.indexOf(reach.precision),
-    calendar: reach.precision !== 'second',
+    begin,
+    end,
+    precision,
+    vagueness: precisions.indexOf(precision),
+    calendar: precision !== 'second',
     qualified,
     members: null,
     membersAreDays: false,
@@ -108,9 +111,8 @@ export function isPlain({
 /** An instant in ISO 8601, such as `2022-01-28T00:00:00Z`, with six digits and a sign from the year 10000; null where open. */
 export function formatInstant(instant: Instant): string | null {
   if (!Number.isFinite(instant)) return null;
-  return DateTime.fromMillis(instant, { zone: 'utc' }).toISO({
-    suppressMilliseconds: true,
-  });
+  const text = new Date(instant).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
 }
 
 /** The `bounds` of an event in an answer. */

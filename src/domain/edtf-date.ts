@@ -1,5 +1,3 @@
-import { DateTime } from 'luxon';
-
 import { adviceFor } from './edtf-advice.ts';
 
 /** What kind of date was written; `day-unspecified` is `2022-01-XX`. */
@@ -89,17 +87,20 @@ function advised(reader: Reader, at: number, sentence: string): DateFault {
  */
 export function wallClock(time: Day | ClockTime): number {
   const { year, month, day } = time;
+  const start = dayNumber(year, month, day) * DAY;
   return 'kind' in time
-    ? DateTime.utc(
-        year,
-        month,
-        day,
-        time.hour,
-        time.minute,
-        time.second,
-      ).toMillis()
-    : DateTime.utc(year, month, day).toMillis();
+    ? start + ((time.hour * 60 + time.minute) * 60 + time.second) * 1000
+    : start;
 }
+
+/** Days since 1970-01-01. `Date.UTC` would take the years 1 to 99 for those of the last century. */
+function dayNumber(year: number, month: number, day: number): number {
+  // The calendar repeats after 400 years.
+  return Date.UTC(year + 400, month - 1, day) / DAY - DAYS_OF_400_YEARS;
+}
+
+const DAY = 86_400_000;
+const DAYS_OF_400_YEARS = 146_097;
 
 /** Reads one date or date-time (EDTF levels 0 and 1, as far as the contract goes) from where the reader stands. */
 export function readDate(reader: Reader): CalendarDate | ClockTime {
@@ -139,7 +140,7 @@ function months(
 }
 
 function daysIn(year: number, month: number): number {
-  return DateTime.utc(year, month).daysInMonth ?? 0;
+  return dayNumber(year, month + 1, 1) - dayNumber(year, month, 1);
 }
 
 function withinYear(

@@ -14,12 +14,14 @@ const FORBIDDEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
 
 /**
- * A copy of a JSON value with every string in Unicode NFC (UAX #15).
+ * A JSON value with every string in Unicode NFC (UAX #15): itself where they are all so, else a copy.
  * @throws DomainError `invalid_record` with a pointer to each string that holds a lone surrogate, a control character
  *   other than tab and newline or a bidi override, to what has such a key, to a `__proto__` key, and to what is nested
  *   too deep
  */
 export function cleanJson(value: unknown): unknown {
+  // Most records are clean, and need no copy.
+  if (isClean(value, 0)) return value;
   const faults: Fault[] = [];
   const clean = walk(value, '', 0, faults);
   if (faults.length > 0)
@@ -29,6 +31,30 @@ export function cleanJson(value: unknown): unknown {
       faults.slice(0, MOST_FAULTS),
     );
   return clean;
+}
+
+/** Whether a value is its own {@link cleanJson} for sure. */
+function isClean(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isCleanText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= DEEPEST) return false;
+  if (Array.isArray(value))
+    return value.every((item) => isClean(item, depth + 1));
+  return Object.entries(value).every(
+    ([key, item]) =>
+      PLAIN.test(key) && key !== '__proto__' && isClean(item, depth + 1),
+  );
+}
+
+const PLAIN = /^[\t\n -~]*$/;
+
+function isCleanText(text: string): boolean {
+  return (
+    PLAIN.test(text) ||
+    (!FORBIDDEN.test(text) &&
+      text.isWellFormed() &&
+      text.normalize('NFC') === text)
+  );
 }
 
 function walk(

@@ -25,12 +25,14 @@ export async function* linesOf(
     // A copy: the stream may use its buffer again.
     else if (piece.length > 0) held.push(new Uint8Array(piece));
   };
-  const finish = (): Line | null => {
-    const whole =
-      held.length === 1 && held[0] !== undefined
-        ? held[0]
-        : Buffer.concat(held);
-    const tooLong = length > LONGEST_LINE;
+  const finish = (last: Uint8Array): Line | null => {
+    let whole = last;
+    // Most lines lie in one chunk, and are read where they lie.
+    if (length > 0) {
+      take(last);
+      whole = Buffer.concat(held);
+    }
+    const tooLong = Math.max(length, last.length) > LONGEST_LINE;
     held = [];
     length = 0;
     if (tooLong) return { line, fault: `is longer than ${LONGEST_LINE} bytes` };
@@ -53,14 +55,13 @@ export async function* linesOf(
       end >= 0;
       end = chunk.indexOf(NEWLINE, start)
     ) {
-      take(chunk.subarray(start, end));
-      const done = finish();
+      const done = finish(chunk.subarray(start, end));
       if (done !== null) yield done;
       line++;
       start = end + 1;
     }
     take(chunk.subarray(start));
   }
-  const last = finish();
+  const last = finish(new Uint8Array());
   if (last !== null) yield last;
 }

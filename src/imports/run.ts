@@ -1,28 +1,16 @@
-import { type ActorDraft } from '../domain/actor.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError } from '../domain/errors.ts';
-import { type DocumentDraft } from '../domain/document.ts';
-import { type EventDraft, understoodDate } from '../domain/event.ts';
 import { type Draft, referencesOf } from '../domain/record.ts';
-import { storeActors } from '../storage/actors.writes.ts';
-import { openJournal } from '../storage/changes.writes.ts';
 import { type Database } from '../storage/database.ts';
-import { storeDocuments } from '../storage/documents.writes.ts';
-import { storeEvents } from '../storage/events.writes.ts';
-import { rederiveEvents } from '../storage/rederive.writes.ts';
-import { tallyLater, tallyStored } from '../storage/tallies.writes.ts';
 import {
   isEmpty,
   lockImports,
-  stagedCount,
   type StagedRow,
-  stagedDrafts,
   stageRows,
 } from '../storage/imports.writes.ts';
-import { actorBook } from '../storage/ties.ts';
 import { duplicates } from '../storage/imports.duplicates.ts';
 import { madeMeanwhile } from '../storage/imports.reads.ts';
 import { asWriteError, type Transaction } from '../storage/transaction.ts';
-import { type Outcome } from '../storage/versions.ts';
 import {
   candidateOf,
   type DuplicateCandidate,
@@ -32,6 +20,7 @@ import { findUntrueRows, type RejectedRow } from './check.ts';
 import { type UnsureName, unsureNames } from './names.ts';
 import { type ResolvedRow, withActors } from './resolve.ts';
 import { type Reading, type Source } from './source.ts';
+import { ROWS_A_TURN, storeStaged } from './store.ts';
 import { ndjson } from './ndjson.ts';
 
 /** What an import did. Rows that repeat one of the same file word for word count as unchanged. */
@@ -82,8 +71,6 @@ export interface ImportOptions extends Reading {
 
 /** Undoes the transaction of an import that is not to be kept; caught right where it is thrown. */
 class Undo extends Error {}
-
-const AT_ONCE = 500;
 
 /**
  * Reads drafts from a stream and stores them in one transaction: all or nothing unless told to keep going. Reading
@@ -187,7 +174,16 @@ async function importInto(
   report.moreDuplicates = count - found.length;
   // What one bad row will undo need not be stored first.
   if (report.rejected > 0 && options.keepGoing !== true) return;
-  await store(tx, options, report);
+  let done = 0;
+  await storeStaged(tx, {
+    by: options.by ?? null,
+    reason: options.reason ?? null,
+    onStored(outcomes, total) {
+      for (const outcome of outcomes) report[outcome]++;
+      done += outcomes.length;
+      options.onProgress?.('storing', done, total);
+    },
+  });
 }
 
 async function* rowsToStage(
@@ -203,6 +199,7 @@ async function* rowsToStage(
       continue;
     }
     report.received++;
+    if (report.received % ROWS_A_TURN === 0) await nextTurn();
     if (report.received % 1000 === 0)
       options.onProgress?.('reading', report.received, null);
     if ('passedOver' in row) report.passedOver++;
@@ -242,53 +239,4 @@ function stagedParts(draft: Draft) {
     ),
     likeness: draft.record === 'event' ? likenessOf(draft) : null,
   };
-}
-
-async function store(
-  tx: Transaction,
-  options: ImportOptions,
-  report: ImportReport,
-): Promise<void> {
-  const journal = await openJournal(
-    tx,
-    options.by ?? null,
-    options.reason ?? null,
-  );
-  const book = actorBook();
-  const total = await stagedCount(tx);
-  let done = 0;
-  const count = (outcomes: readonly Outcome[]) => {
-    for (const outcome of outcomes) report[outcome]++;
-    done += outcomes.length;
-    options.onProgress?.('storing', done, total);
-  };
-  const tiesChanged: string[] = [];
-  for await (const rows of stagedDrafts(tx, 'actor', AT_ONCE)) {
-    const stored = await storeActors(
-      tx,
-      rows.map(({ draft }) => JSON.parse(draft) as ActorDraft),
-      journal,
-    );
-    tiesChanged.push(...stored.tiesChanged);
-    count(stored.outcomes);
-  }
-  for await (const rows of stagedDrafts(tx, 'document', AT_ONCE))
-    count(
-      await storeDocuments(
-        tx,
-        rows.map(({ draft }) => JSON.parse(draft) as DocumentDraft),
-        journal,
-      ),
-    );
-  const since = await tallyLater(tx);
-  for await (const rows of stagedDrafts(tx, 'event', AT_ONCE)) {
-    const events = rows.map(({ draft: text }) => {
-      const draft = JSON.parse(text) as EventDraft;
-      return { draft, ...understoodDate(draft) };
-    });
-    count(await storeEvents(tx, events, book, journal));
-  }
-  await tallyStored(tx, since);
-  await rederiveEvents(tx, tiesChanged, book, journal);
-  await journal.close();
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type Cell, load, timestamp } from './copy.ts';
+import { copyBytes, copyLine, loadBytes, timestamp } from './copy.ts';
 import { type RecordName } from '../domain/record.ts';
 
 /** One thing that happened to the record. */
@@ -27,13 +27,16 @@ export interface Journal {
    * committed earlier: what it wrote is replaced after it was entered, so that never two versions stand at once.
    */
   notBefore(at: number): void;
-  add(changes: readonly Change[]): Promise<void>;
+  /** @param at when they were entered, where that is not the instant of the stamp (milliseconds) */
+  add(changes: readonly Change[], at?: number): Promise<void>;
   /** Writes all of it to the log of changes. Nothing may follow in the transaction but its commit. */
   close(): Promise<void>;
 }
 
 /** All servers on one database must agree on it; see migrations for the others. */
 const COMMIT_LOCK = 727_374_003;
+
+const LONGEST_WAIT = '60s';
 
 /** More changes than this are kept in a table of the transaction instead of in memory. */
 const MOST_IN_MEMORY = 10_000;
@@ -60,19 +63,9 @@ export async function openJournal(
   reason: string | null,
 ): Promise<Journal> {
   const stamp = { at: await clock(tx), by, reason };
-  let waiting: (Change & { at: number })[] = [];
+  let waiting = copyBytes();
+  let count = 0;
   let spilt = false;
-  const rows = (): Cell[][] =>
-    waiting.map(({ record, id, revision, change, successor, at }) => [
-      record,
-      id,
-      revision,
-      change,
-      successor,
-      timestamp(at),
-      by,
-      reason,
-    ]);
   const spill = async () => {
     if (!spilt) {
       await tx.query(
@@ -81,27 +74,44 @@ export async function openJournal(
       );
       spilt = true;
     }
-    await load(tx, 'journal', COLUMNS, rows());
-    waiting = [];
+    await loadBytes(tx, 'journal', COLUMNS, waiting.pieces());
+    waiting = copyBytes();
+    count = 0;
   };
   return {
     stamp,
     notBefore(at) {
       stamp.at = Math.max(stamp.at, at);
     },
-    async add(changes) {
-      for (const change of changes) waiting.push({ ...change, at: stamp.at });
-      if (waiting.length > MOST_IN_MEMORY) await spill();
+    async add(changes, at = stamp.at) {
+      for (const { record, id, revision, change, successor } of changes)
+        waiting.add(
+          copyLine([
+            record,
+            id,
+            revision,
+            change,
+            successor,
+            timestamp(at),
+            by,
+            reason,
+          ]),
+        );
+      count += changes.length;
+      if (count > MOST_IN_MEMORY) await spill();
     },
     async close() {
       if (spilt) await spill();
-      else if (waiting.length === 0) return;
-      await tx.query('select pg_advisory_xact_lock($1)', [COMMIT_LOCK]);
+      else if (count === 0) return;
+      // A large import holds it for seconds, and who comes then is to wait for it and not to fail.
+      await tx.query(
+        `set local lock_timeout = '${LONGEST_WAIT}'; select pg_advisory_xact_lock(${COMMIT_LOCK})`,
+      );
       if (spilt)
         await tx.query(
           `insert into change (${COLUMNS.join(', ')}) select ${COLUMNS.join(', ')} from journal order by line`,
         );
-      else await load(tx, 'change', COLUMNS, rows());
+      else await loadBytes(tx, 'change', COLUMNS, waiting.pieces());
       await tx.query(`notify changes`);
     },
   };

@@ -7,42 +7,59 @@ import type { EntityManager } from 'typeorm';
 /** What a column of a bulk load may hold; a number that is an instant comes as {@link timestamp}. */
 export type Cell = string | number | boolean | null | readonly string[];
 
-const FLUSH_CHARACTERS = 1 << 16;
+const PIECE = 1 << 16;
 
-/**
- * Loads rows into a table with COPY: one round trip however many there are. Rows that come as a stream are taken at the
- * server's pace, and until the last of them nothing else may run in the transaction.
- */
+/** Loads rows into a table with COPY: one round trip however many there are. */
 export async function load(
   tx: EntityManager,
   table: string,
   columns: readonly string[],
   rows: readonly (readonly Cell[])[] | AsyncIterable<readonly Cell[]>,
 ): Promise<void> {
-  if (Array.isArray(rows) && rows.length === 0) return;
+  if (Symbol.asyncIterator in rows) {
+    await loadBytes(tx, table, columns, bytesOf(rows));
+    return;
+  }
+  const lines = copyBytes();
+  for (const cells of rows) lines.add(copyLine(cells));
+  await loadBytes(tx, table, columns, lines.pieces());
+}
+
+async function* bytesOf(
+  rows: AsyncIterable<readonly Cell[]>,
+): AsyncGenerator<Uint8Array> {
+  let lines = copyBytes();
+  for await (const cells of rows) {
+    lines.add(copyLine(cells));
+    if (lines.pieces().length === 1) continue;
+    yield* lines.pieces();
+    lines = copyBytes();
+  }
+  yield* lines.pieces();
+}
+
+/**
+ * Loads rows that are bytes of COPY. Those that come as a stream are taken at the server's pace, and until the last of
+ * them nothing else may run in the transaction.
+ */
+export async function loadBytes(
+  tx: EntityManager,
+  table: string,
+  columns: readonly string[],
+  pieces: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  if (Array.isArray(pieces) && pieces.length === 0) return;
   const client = (await tx.queryRunner?.connect()) as PoolClient;
   const names = columns.map((name) => `"${name}"`).join(', ');
   const stream = client.query(copyFrom(`copy ${table} (${names}) from stdin`));
   // A failed COPY is told by an event and again by what is awaited; unheard it would end the process.
   let failure: unknown = null;
   stream.on('error', (error) => (failure = error));
-  const write = async (text: string) => {
-    if (failure !== null) throw failure;
-    if (text !== '' && !stream.write(text)) await once(stream, 'drain');
-  };
   try {
-    let waiting: string[] = [];
-    let length = 0;
-    for await (const cells of rows) {
-      const line = `${cells.map(cellText).join('\t')}\n`;
-      waiting.push(line);
-      length += line.length;
-      if (length <= FLUSH_CHARACTERS) continue;
-      await write(waiting.join(''));
-      waiting = [];
-      length = 0;
+    for await (const piece of pieces) {
+      if (failure !== null) throw failure;
+      if (!stream.write(piece)) await once(stream, 'drain');
     }
-    await write(waiting.join(''));
     stream.end();
     await finished(stream);
   } catch (error) {
@@ -52,9 +69,61 @@ export async function load(
   }
 }
 
+/** Rows on their way into a table, as bytes of COPY: outside the heap, where thousands of them cost nothing to keep. */
+export interface CopyBytes {
+  /** Adds one or more whole lines, see {@link copyLine}. */
+  add(lines: string): void;
+  /** All that was added, in its order. */
+  pieces(): Uint8Array[];
+}
+
+/** No rows yet. */
+export function copyBytes(): CopyBytes {
+  const full: Uint8Array[] = [];
+  let piece = Buffer.alloc(0);
+  let used = 0;
+  return {
+    add(lines) {
+      // No character takes more bytes than this.
+      const most = 3 * lines.length;
+      if (used + most > piece.length) {
+        if (used > 0) full.push(piece.subarray(0, used));
+        piece = Buffer.allocUnsafeSlow(Math.max(PIECE, most));
+        used = 0;
+      }
+      used += piece.write(lines, used);
+    },
+    pieces: () => (used > 0 ? [...full, piece.subarray(0, used)] : full),
+  };
+}
+
+/** A row as COPY reads it. */
+export function copyLine(cells: readonly Cell[]): string {
+  return `${copyCells(cells)}\n`;
+}
+
+/** Some cells of a row as COPY reads them: rows that have them in common need not have them made again. */
+export function copyCells(cells: readonly Cell[]): string {
+  return cells.map(cellText).join('\t');
+}
+
+const remembered = new Map<number, string>();
+
+/** Beyond this the memory of instants begins anew. */
+const REMEMBERED = 20_000;
+
 /** An instant in milliseconds as PostgreSQL reads it; ±Infinity are its own infinities. */
 export function timestamp(instant: number): string {
   if (!Number.isFinite(instant)) return instant < 0 ? '-infinity' : 'infinity';
+  let text = remembered.get(instant);
+  if (text === undefined) {
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    remembered.set(instant, (text = timestampText(instant)));
+  }
+  return text;
+}
+
+function timestampText(instant: number): string {
   const text = new Date(instant).toISOString();
   // PostgreSQL takes the year 10000 (the end of 9999) without ISO 8601's sign, and calls its year 0000 the first BC.
   return text.startsWith('0000')
@@ -68,7 +137,7 @@ function cellText(cell: Cell): string {
   if (typeof cell === 'number') return String(cell);
   if (typeof cell === 'string') return escaped(cell);
   return escaped(
-    `{${cell.map((item) => `"${item.replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`,
+    `{${cell.map((item) => `"${QUOTED.test(item) ? item.replace(/["\\]/g, String.raw`\$&`) : item}"`).join(',')}}`,
   );
 }
 
@@ -79,6 +148,10 @@ const SPECIAL: Record<string, string> = {
   '\r': '\\r',
 };
 
+const QUOTED = /["\\]/;
+const ESCAPED = /[\\\t\n\r]/;
+
 function escaped(text: string): string {
+  if (!ESCAPED.test(text)) return text;
   return text.replace(/[\\\t\n\r]/g, (found) => SPECIAL[found] ?? found);
 }

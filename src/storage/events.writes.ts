@@ -1,26 +1,35 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { listOf } from '../domain/draft.ts';
-import { isPlain } from '../domain/bounds.ts';
-import { type EventDraft, type UnderstoodEvent } from '../domain/event.ts';
+import { type UnderstoodEvent } from '../domain/event.ts';
 import { type Journal } from './changes.writes.ts';
-import { type Cell, load, timestamp } from './copy.ts';
+import { loadBytes } from './copy.ts';
 import {
   actorsOf,
   derive,
   type DerivedEvent,
   namesBefore,
 } from './derivations.ts';
+import {
+  addCounts,
+  addRows,
+  EVENT_TABLES,
+  type EventRows,
+  eventShape,
+  type EventTable,
+  noRows,
+} from './events.rows.ts';
 import { type ActorBook } from './ties.ts';
 import {
+  addVersion,
   type Current,
   currentVersions,
+  newKeys,
   type Outcome,
-  type Shape,
   type Stored,
-  storeVersions,
+  type VersionBatch,
+  versionBatch,
+  writeVersions,
 } from './versions.ts';
-import { REACH } from './windows.ts';
-import { eventWords } from './words.ts';
 
 /** Stores events. References and circles have been checked; an id stands once in a batch. */
 export async function storeEvents(
@@ -29,20 +38,122 @@ export async function storeEvents(
   book: ActorBook,
   journal: Journal,
 ): Promise<Outcome[]> {
-  const current = await currentVersions(
-    tx,
-    'event',
-    events.map(({ draft }) => draft.id),
-  );
+  const prepared = await prepare(tx, events, book, journal, true);
+  const batch = await composed(prepared, book);
+  await writeEvents(tx, batch, journal);
+  return batch.versions.outcomes;
+}
+
+/**
+ * Stores many events, a batch at a time: while the database takes in one batch, the next is composed.
+ * @param maybeKnown false where the record is known to have none of them
+ * @param onStored told what became of each batch, in their order
+ */
+export async function storeEventBatches(
+  tx: EntityManager,
+  batches: AsyncIterable<readonly UnderstoodEvent[]>,
+  book: ActorBook,
+  journal: Journal,
+  maybeKnown: boolean,
+  onStored: (outcomes: readonly Outcome[]) => void,
+): Promise<void> {
+  let waiting: EventBatch | null = null;
+  const write = async () => {
+    const batch = waiting;
+    if (batch === null) return;
+    await writeEvents(tx, batch, journal);
+    onStored(batch.versions.outcomes);
+  };
+  for await (const events of batches) {
+    const prepared = await prepare(tx, events, book, journal, maybeKnown);
+    const [next] = await Promise.all([composed(prepared, book), write()]);
+    waiting = next;
+  }
+  await write();
+}
+
+/** Events with all that must be asked of the database before they can be composed. */
+interface PreparedEvents {
+  events: readonly UnderstoodEvent[];
+  current: ReadonlyMap<string, Current>;
+  keys: readonly number[];
+  /** When they are entered, in milliseconds. */
+  at: number;
+}
+
+async function prepare(
+  tx: EntityManager,
+  events: readonly UnderstoodEvent[],
+  book: ActorBook,
+  journal: Journal,
+  maybeKnown: boolean,
+): Promise<PreparedEvents> {
+  const current = maybeKnown
+    ? await currentVersions(
+        tx,
+        'event',
+        events.map(({ draft }) => draft.id),
+      )
+    : new Map<string, Current>();
+  for (const { since } of current.values()) journal.notBefore(since);
   await book.open(
     tx,
     events.flatMap(({ draft }) => actorsOf(draft)),
   );
-  const derived = events.map((event) =>
-    derive(event, book, namesBefore(current.get(event.draft.id)?.body)),
-  );
-  const { outcomes } = await storeDerived(tx, derived, current, journal);
-  return outcomes;
+  const keys = await newKeys(tx, events.length);
+  return { events, current, keys, at: journal.stamp.at };
+}
+
+/** Versions of events with the rows that hang on them, ready to be written. */
+interface EventBatch {
+  versions: VersionBatch;
+  rows: EventRows;
+}
+
+/** So many events are composed before others get their turn, among them the connection to the database. */
+const COMPOSED_AT_ONCE = 50;
+
+async function composed(
+  { events, current, keys, at }: PreparedEvents,
+  book: ActorBook,
+): Promise<EventBatch> {
+  const batch = { versions: versionBatch('event', at), rows: noRows() };
+  for (const [index, event] of events.entries()) {
+    if (index % COMPOSED_AT_ONCE === COMPOSED_AT_ONCE - 1) await nextTurn();
+    const before = current.get(event.draft.id);
+    addEvent(
+      batch,
+      derive(event, book, namesBefore(before?.body)),
+      before,
+      keys[index] ?? 0,
+    );
+  }
+  return batch;
+}
+
+function addEvent(
+  { versions, rows }: EventBatch,
+  event: DerivedEvent,
+  before: Current | undefined,
+  key: number,
+): Stored<DerivedEvent> | null {
+  const stored = addVersion(versions, event, before, eventShape, key);
+  if (stored !== null) addRows(rows, event, key, versions.at);
+  return stored;
+}
+
+async function writeEvents(
+  tx: EntityManager,
+  { versions, rows }: EventBatch,
+  journal: Journal,
+): Promise<void> {
+  await writeVersions(tx, versions, journal);
+  await writeRows(tx, rows);
+}
+
+async function writeRows(tx: EntityManager, rows: EventRows): Promise<void> {
+  for (const [table, columns] of Object.entries(EVENT_TABLES))
+    await loadBytes(tx, table, columns, rows[table as EventTable].pieces());
 }
 
 /** Stores derived events as new versions, with all their index rows. */
@@ -51,155 +162,29 @@ export async function storeDerived(
   events: readonly DerivedEvent[],
   current: ReadonlyMap<string, Current>,
   journal: Journal,
-): Promise<{ outcomes: Outcome[]; stored: Stored<DerivedEvent>[] }> {
-  const { outcomes, stored } = await storeVersions(
-    tx,
-    'event',
-    events,
-    current,
-    shape,
-    journal,
-  );
-  await storeCounts(
-    tx,
-    stored.map(({ item, key }) => ({ event: item, key })),
-    journal,
-  );
-  const at = timestamp(journal.stamp.at);
-  await load(
-    tx,
-    'event_link',
-    ['event_key', 'event', 'relation', 'target', 'recorded_at'],
-    stored.flatMap(({ item: { draft }, key }) =>
-      listOf(draft.links).map((link): Cell[] => [
-        key,
-        draft.id,
-        link.relation,
-        link.event,
-        at,
-      ]),
-    ),
-  );
-  await load(
-    tx,
-    'event_document',
-    ['event_key', 'event', 'relation', 'document', 'recorded_at'],
-    stored.flatMap(({ item: { draft }, key }) =>
-      listOf(draft.documents).map(({ relation, document }): Cell[] => [
-        key,
-        draft.id,
-        relation,
-        document,
-        at,
-      ]),
-    ),
-  );
-  return { outcomes, stored };
+): Promise<Stored<DerivedEvent>[]> {
+  for (const { since } of current.values()) journal.notBefore(since);
+  const keys = await newKeys(tx, events.length);
+  const batch = {
+    versions: versionBatch('event', journal.stamp.at),
+    rows: noRows(),
+  };
+  const stored = events
+    .map((event, index) =>
+      addEvent(batch, event, current.get(event.draft.id), keys[index] ?? 0),
+    )
+    .filter((one) => one !== null);
+  await writeEvents(tx, batch, journal);
+  return stored;
 }
 
-const shape: Shape<DerivedEvent> = {
-  id: ({ draft }) => draft.id,
-  complete: ({ complete }) => complete,
-  columns: ownColumns,
-};
-
-/** Writes for whom an event counts, and for whom its accounts speak: one row per participation or account, and actor. */
+/** Writes anew for whom events count, and for whom their accounts speak. */
 export async function storeCounts(
   tx: EntityManager,
   events: readonly { event: DerivedEvent; key: number }[],
-  journal: Journal,
+  { stamp }: Journal,
 ): Promise<void> {
-  await load(
-    tx,
-    'event_actor',
-    [
-      'event_key',
-      'actor',
-      'participation',
-      'role',
-      'scope',
-      'certain',
-      'path',
-      'begin_earliest',
-      'end_latest',
-      'sequence',
-      'id',
-      'reach',
-      'plain',
-      'recorded_at',
-    ],
-    events.flatMap(({ event, key }) =>
-      event.counts.flatMap((actors, index) =>
-        actors.map((one): Cell[] => [
-          key,
-          one.actor,
-          index,
-          event.draft.participants?.[index]?.role ?? 'participant',
-          one.scope,
-          one.certain,
-          one.path.length > 1 ? one.path : null,
-          timestamp(event.bounds.begin[0]),
-          timestamp(event.bounds.end[1]),
-          event.draft.sequence ?? 0,
-          event.draft.id,
-          reachOf(event),
-          isPlain(event.bounds),
-          timestamp(journal.stamp.at),
-        ]),
-      ),
-    ),
-  );
-  await load(
-    tx,
-    'event_account',
-    [
-      'event_key',
-      'actor',
-      'account',
-      'stance',
-      'scope',
-      'certain',
-      'recorded_at',
-    ],
-    events.flatMap(({ event, key }) =>
-      listOf(event.draft.accounts).flatMap(({ stance }, index) =>
-        (event.tellers[index] ?? []).map((one): Cell[] => [
-          key,
-          one.actor,
-          index,
-          stance,
-          one.scope,
-          one.certain,
-          timestamp(journal.stamp.at),
-        ]),
-      ),
-    ),
-  );
-}
-
-function ownColumns(event: DerivedEvent): Record<string, Cell> {
-  const { bounds, draft } = event;
-  return {
-    begin_earliest: timestamp(bounds.begin[0]),
-    begin_latest: timestamp(bounds.begin[1]),
-    end_earliest: timestamp(bounds.end[0]),
-    end_latest: timestamp(bounds.end[1]),
-    sequence: draft.sequence ?? 0,
-    calendar: bounds.calendar,
-    qualified: bounds.qualified,
-    vagueness: bounds.vagueness,
-    reach: reachOf(event),
-    members:
-      bounds.members === null
-        ? null
-        : `{${bounds.members.map(({ from, until }) => `[${timestamp(from)},${timestamp(until)})`).join(',')}}`,
-    members_are_days: bounds.membersAreDays,
-    terms: event.terms,
-    words: eventWords(event.complete as EventDraft),
-  };
-}
-
-function reachOf({ bounds }: UnderstoodEvent): number {
-  const length = bounds.end[1] - bounds.begin[0];
-  return REACH.findIndex((most) => length <= most);
+  const rows = noRows();
+  for (const { event, key } of events) addCounts(rows, event, key, stamp.at);
+  await writeRows(tx, rows);
 }

@@ -116,7 +116,9 @@ export async function repeatedRows(
   const rows: { line: number; first: number; same: boolean }[] = await tx.query(
     `select line, first, same from (
        select line, first_value(line) over w as first, draft = first_value(draft) over w as same
-       from staged where not refused
+       from staged where not refused and (record, id) in (
+         select record, id from staged where not refused group by record, id having count(*) > 1
+       )
        window w as (partition by record, id order by line)
      ) repeated where line <> first order by line`,
   );
@@ -258,35 +260,10 @@ export async function refuseRows(
     ]);
 }
 
-/** The staged drafts of one sort that may be stored, in the file's order, a batch at a time. */
-export async function* stagedDrafts(
-  tx: EntityManager,
-  record: RecordName,
-  atOnce: number,
-): AsyncGenerator<StagedDraft[]> {
-  for (let after = Number.MIN_SAFE_INTEGER; ;) {
-    const rows: StagedDraft[] = await tx.query(
-      'select line, draft from staged where record = $1 and line > $2 and not refused order by line limit $3',
-      [record, after, atOnce],
-    );
-    if (rows.length === 0) return;
-    after = rows.at(-1)?.line ?? after;
-    yield rows;
-  }
-}
-
 /** Whether the record holds nothing at all. */
 export async function isEmpty(tx: EntityManager): Promise<boolean> {
   const rows: { empty: boolean }[] = await tx.query(
     'select not exists (select from change) as empty',
   );
   return rows[0]?.empty === true;
-}
-
-/** How many rows may be stored. */
-export async function stagedCount(tx: EntityManager): Promise<number> {
-  const rows: { count: number }[] = await tx.query(
-    'select count(*) from staged where not refused',
-  );
-  return rows[0]?.count ?? 0;
 }

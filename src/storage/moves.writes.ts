@@ -12,7 +12,7 @@ import { draftOf, type RecordName, RECORDS } from '../domain/record.ts';
 import { storeActors } from './actors.writes.ts';
 import { type Journal } from './changes.writes.ts';
 import { storeDocuments } from './documents.writes.ts';
-import { storeEvents } from './events.writes.ts';
+import { storeEventBatches } from './events.writes.ts';
 import { rederiveEvents } from './rederive.writes.ts';
 import { type ActorBook, actorBook } from './ties.ts';
 
@@ -48,54 +48,56 @@ export async function moveReferences(
   for (const referring of RECORDS) {
     const finder = REFERRING[merge.record][referring];
     if (finder === undefined) continue;
-    for await (const bodies of referringBodies(
-      tx,
-      referring,
-      finder,
-      merge.id,
-    )) {
-      if (referring === 'actor')
-        tiesChanged.push(...(await moveActors(tx, bodies, merge, journal)));
-      else if (referring === 'document')
-        await moveDocuments(tx, bodies, merge, journal);
-      else await moveEvents(tx, bodies, merge, book, journal);
+    // Looked for until nothing is left: a version that another writer has meanwhile replaced is passed over, and its
+    // successor found by the next look.
+    while (await findReferring(tx, finder, merge.id)) {
+      const bodies = referringBodies(tx, referring);
+      if (referring === 'event')
+        await moveEvents(tx, bodies, merge, book, journal);
+      else
+        for await (const some of bodies)
+          if (referring === 'actor')
+            tiesChanged.push(...(await moveActors(tx, some, merge, journal)));
+          else await moveDocuments(tx, some, merge, journal);
+      await tx.query('drop table referring');
     }
   }
   await rederiveEvents(tx, tiesChanged, book, journal);
 }
 
-/**
- * What refers to the record, a batch at a time, each to be stored anew before the next. Looked for until nothing is left:
- * a version that another writer has meanwhile replaced is passed over, and its successor found by the next look.
- */
+/** Looks for the versions that refer to the record, and answers whether there are any. */
+async function findReferring(
+  tx: EntityManager,
+  finder: string,
+  id: string,
+): Promise<boolean> {
+  await tx.query(
+    `create temp table referring on commit drop as select key from (${finder}) r (key)`,
+    [id],
+  );
+  await tx.query('create index on referring (key)');
+  const found: unknown[] = await tx.query('select from referring limit 1');
+  if (found.length === 0) await tx.query('drop table referring');
+  return found.length > 0;
+}
+
+/** What was found to refer to the record, a batch at a time, each held against other writers. */
 async function* referringBodies(
   tx: EntityManager,
   referring: RecordName,
-  finder: string,
-  id: string,
 ): AsyncGenerator<string[]> {
-  for (;;) {
-    await tx.query(
-      `create temp table referring on commit drop as select key from (${finder}) r (key)`,
-      [id],
+  for (let after = 0; ;) {
+    const keys: { key: number }[] = await tx.query(
+      `select key from referring where key > $1 order by key limit ${MOVED_AT_ONCE}`,
+      [after],
     );
-    await tx.query('create index on referring (key)');
-    const found: unknown[] = await tx.query('select from referring limit 1');
-    for (let after = 0; ;) {
-      const keys: { key: number }[] = await tx.query(
-        `select key from referring where key > $1 order by key limit ${MOVED_AT_ONCE}`,
-        [after],
-      );
-      if (keys.length === 0) break;
-      after = keys.at(-1)?.key ?? after;
-      const rows: { body: string }[] = await tx.query(
-        `select body from ${referring}_version where superseded_at is null and key = any($1) order by key for update`,
-        [keys.map(({ key }) => key)],
-      );
-      if (rows.length > 0) yield rows.map(({ body }) => body);
-    }
-    await tx.query('drop table referring');
-    if (found.length === 0) return;
+    if (keys.length === 0) return;
+    after = keys.at(-1)?.key ?? after;
+    const rows: { body: string }[] = await tx.query(
+      `select body from ${referring}_version where superseded_at is null and key = any($1) order by key for update`,
+      [keys.map(({ key }) => key)],
+    );
+    if (rows.length > 0) yield rows.map(({ body }) => body);
   }
 }
 
@@ -126,14 +128,17 @@ async function moveDocuments(
 
 async function moveEvents(
   tx: EntityManager,
-  bodies: readonly string[],
+  bodies: AsyncIterable<readonly string[]>,
   merge: Merge,
   book: ActorBook,
   journal: Journal,
 ): Promise<void> {
-  const events = bodies.map((body) => {
-    const draft = movedEvent(draftOf(body) as unknown as EventDraft, merge);
-    return { draft, ...understoodDate(draft) };
-  });
-  await storeEvents(tx, events, book, journal);
+  const moved = async function* () {
+    for await (const some of bodies)
+      yield some.map((body) => {
+        const draft = movedEvent(draftOf(body) as unknown as EventDraft, merge);
+        return { draft, ...understoodDate(draft) };
+      });
+  };
+  await storeEventBatches(tx, moved(), book, journal, true, () => undefined);
 }

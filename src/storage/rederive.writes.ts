@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { type Journal } from './changes.writes.ts';
 import { type Reached } from '../domain/affiliation.ts';
@@ -32,29 +33,29 @@ export async function rederiveEvents(
     [actors],
   );
   const ids = below.map(({ id }) => id);
-  // A union, for each part of it has an index of its own; and values, for the planner to see how few they are.
+  // What names them, for each table has an index for that.
   await tx.query(
     `create temp table affected on commit drop as
-     select key, body from event_version where key in (
-       select event_key from event_actor
-       where superseded_at is null and scope = 0 and role <> 'subject' and actor = any($1)
-       union
-       select event_key from event_actor
-       where superseded_at is null and scope = 0 and role = 'subject' and actor = any($1)
-       union
-       select key from event_version where superseded_at is null and terms && $2::text[])`,
-    [ids, ids.map((id) => `party:${id}`)],
+     select event_key as key from event_actor where superseded_at is null and scope = 0 and actor = any($1)
+     union
+     select event_key from event_account where superseded_at is null and scope = 0 and actor = any($1)`,
+    [ids],
   );
   await tx.query('create index on affected (key)');
   let done = 0;
   for (let after = 0; ;) {
-    const rows: { key: number; body: string }[] = await tx.query(
-      'select key, body from affected where key > $1 order by key limit $2',
+    const keys: { key: number }[] = await tx.query(
+      'select key from affected where key > $1 order by key limit $2',
       [after, REDERIVED_AT_ONCE],
     );
-    if (rows.length === 0) break;
-    after = rows.at(-1)?.key ?? after;
+    if (keys.length === 0) break;
+    after = keys.at(-1)?.key ?? after;
+    const rows: { key: number; body: string }[] = await tx.query(
+      'select key, body from event_version where superseded_at is null and key = any($1)',
+      [keys.map(({ key }) => key)],
+    );
     done += await rederiveBatch(tx, rows, book, journal);
+    await nextTurn();
   }
   await tx.query('drop table affected');
   return done;
@@ -97,7 +98,7 @@ async function rederiveBatch(
     tx,
     rows.map(({ key }) => key),
   );
-  const { stored: retold } = await storeDerived(
+  const retold = await storeDerived(
     tx,
     derived.map(({ event }) => event),
     current,
@@ -106,73 +107,138 @@ async function rederiveBatch(
   const retoldKeys = new Set(
     retold.map(({ before: replaced }) => replaced?.key),
   );
-  const recounted = derived.filter(
-    (one) =>
-      !retoldKeys.has(one.key) &&
-      countsText(one.event) !== (before.get(one.key) ?? '/'),
+  const recounted = derived
+    .filter(({ key }) => !retoldKeys.has(key))
+    .map(({ key, event }) => difference(key, event, before.get(key)))
+    .filter((one) => one !== null);
+  await closeCounts(
+    tx,
+    recounted.flatMap(({ gone }) => gone),
+    journal,
   );
-  if (recounted.length > 0) {
-    for (const table of ['event_actor', 'event_account'])
-      await tx.query(
-        `update ${table} set superseded_at = $1 where superseded_at is null and event_key = any($2)`,
-        [timestamp(journal.stamp.at), recounted.map(({ key }) => key)],
-      );
-    await storeCounts(tx, recounted, journal);
-  }
+  await storeCounts(tx, recounted, journal);
   return retold.length + recounted.length;
 }
 
-/** For whom events count and for whom their accounts speak, as the record has it, to be compared. */
+/** The tables of who counts for what, and the column that says for which part of the event. */
+const PARTS = { event_actor: 'participation', event_account: 'account' };
+
+type CountTable = keyof typeof PARTS;
+
+/** The rows of an event as the record has them, each as a text to compare it by. */
+type StoredCounts = Record<CountTable, ReadonlySet<string>>;
+
 async function storedCounts(
   tx: EntityManager,
   keys: readonly number[],
-): Promise<Map<number, string>> {
-  const rows: { event_key: number; counts: string }[] = await tx.query(
-    `select coalesce(c.event_key, a.event_key) as event_key, concat(c.counts, '/', a.counts) as counts from (
-       select event_key, string_agg(concat_ws(' ', participation, actor, scope, certain, array_to_string(path, '>')), ',' order by participation, actor, scope) as counts
-       from event_actor where superseded_at is null and event_key = any($1) group by event_key
-     ) c full join (
-       select event_key, string_agg(concat_ws(' ', account, actor, scope, certain), ',' order by account, actor, scope) as counts
-       from event_account where superseded_at is null and event_key = any($1) group by event_key
-     ) a on a.event_key = c.event_key`,
+): Promise<Map<number, StoredCounts>> {
+  const rows: {
+    key: number;
+    actors: string | null;
+    accounts: string | null;
+  }[] = await tx.query(
+    `select k.key, (
+         select string_agg(concat_ws(' ', participation, actor, scope, certain, array_to_string(path, '>')), ',')
+         from event_actor a where a.superseded_at is null and a.event_key = k.key
+       ) as actors, (
+         select string_agg(concat_ws(' ', account, actor, scope, certain), ',')
+         from event_account a where a.superseded_at is null and a.event_key = k.key
+       ) as accounts
+       from unnest($1::bigint[]) k (key)`,
     [keys],
   );
-  return new Map(rows.map(({ event_key, counts }) => [event_key, counts]));
-}
-
-/** The same as derived; an account's path is not kept. */
-function countsText({ counts, tellers }: DerivedEvent): string {
-  return `${listText(counts)}/${listText(
-    tellers.map((actors) => actors.map((one) => ({ ...one, path: [] }))),
-  )}`;
-}
-
-function listText(counts: DerivedEvent['counts']): string {
-  const lines = counts.flatMap((actors, index) =>
-    actors.map((one) => ({
-      index,
-      actor: one.actor,
-      scope: one.scope,
-      text: countText(index, one),
-    })),
+  const set = (text: string | null) => new Set(text?.split(','));
+  return new Map(
+    rows.map(({ key, actors, accounts }) => [
+      key,
+      { event_actor: set(actors), event_account: set(accounts) },
+    ]),
   );
-  lines.sort(
-    (a, b) =>
-      a.index - b.index ||
-      (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : a.scope - b.scope),
-  );
-  return lines.map(({ text }) => text).join(',');
 }
 
+/** A row that no longer holds. */
+interface GoneCount {
+  table: CountTable;
+  key: number;
+  part: number;
+  actor: string;
+  scope: number;
+}
+
+/** An event whose counts are not what they were: with only those that are new, and those that no longer hold. */
+interface Recounted {
+  key: number;
+  event: DerivedEvent;
+  gone: GoneCount[];
+}
+
+function difference(
+  key: number,
+  event: DerivedEvent,
+  before: StoredCounts | undefined,
+): Recounted | null {
+  const gone: GoneCount[] = [];
+  const fresh = (
+    table: CountTable,
+    parts: DerivedEvent['counts'],
+  ): DerivedEvent['counts'] => {
+    const left = new Set(before?.[table]);
+    const added = parts.map((actors, index) =>
+      actors.filter((one) => !left.delete(countText(table, index, one))),
+    );
+    for (const text of left) {
+      const [part, actor = '', scope] = text.split(' ');
+      gone.push({
+        table,
+        key,
+        part: Number(part),
+        actor,
+        scope: Number(scope),
+      });
+    }
+    return added;
+  };
+  const counts = fresh('event_actor', event.counts);
+  const tellers = fresh('event_account', event.tellers);
+  return gone.length + counts.flat().length + tellers.flat().length === 0
+    ? null
+    : { key, event: { ...event, counts, tellers }, gone };
+}
+
+/** A row as {@link storedCounts} tells it; an account's path is not kept. */
 function countText(
+  table: CountTable,
   index: number,
   { actor, scope, certain, path }: Reached,
 ): string {
-  return [
-    index,
-    actor,
-    scope,
-    certain ? 't' : 'f',
-    ...(path.length > 1 ? [path.join('>')] : []),
-  ].join(' ');
+  const row = `${index} ${actor} ${scope} ${certain ? 't' : 'f'}`;
+  return table === 'event_actor' && path.length > 1
+    ? `${row} ${path.join('>')}`
+    : row;
+}
+
+async function closeCounts(
+  tx: EntityManager,
+  gone: readonly GoneCount[],
+  { stamp }: Journal,
+): Promise<void> {
+  for (const [table, part] of Object.entries(PARTS)) {
+    const rows = gone.filter((one) => one.table === table);
+    if (rows.length === 0) continue;
+    // By their keys first, which have an index; the rest is compared beside them.
+    await tx.query(
+      `update ${table} set superseded_at = $1 where superseded_at is null and event_key = any($2)
+       and (event_key, ${part}, actor, scope) in (
+         select key, part, actor collate "C", scope
+         from unnest($2::bigint[], $3::int[], $4::text[], $5::smallint[]) gone (key, part, actor, scope)
+       )`,
+      [
+        timestamp(stamp.at),
+        rows.map(({ key }) => key),
+        rows.map((one) => one.part),
+        rows.map(({ actor }) => actor),
+        rows.map(({ scope }) => scope),
+      ],
+    );
+  }
 }

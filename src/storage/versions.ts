@@ -1,8 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
 import { type RecordName } from '../domain/record.ts';
-import { type Journal, type Stamp } from './changes.writes.ts';
-import { load, timestamp, type Cell } from './copy.ts';
+import { type Change, type Journal, type Stamp } from './changes.writes.ts';
+import {
+  type Cell,
+  copyBytes,
+  type CopyBytes,
+  copyLine,
+  loadBytes,
+  timestamp,
+} from './copy.ts';
 
 /** What the record has of an id: the version that stands, or the number of the last one when it was removed. */
 export interface Current {
@@ -35,7 +42,12 @@ export async function currentVersions(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function newKeys(tx: EntityManager, count: number): Promise<number[]> {
+/** The keys of so many new versions. Those that are not needed after all are never used. */
+export async function newKeys(
+  tx: EntityManager,
+  count: number,
+): Promise<number[]> {
+  if (count === 0) return [];
   const rows: { key: number }[] = await tx.query(
     `select nextval('version_key') as key from generate_series(1, $1)`,
     [count],
@@ -46,11 +58,12 @@ async function newKeys(tx: EntityManager, count: number): Promise<number[]> {
 /**
  * The finished JSON of a version: the complete record, then what the record itself knows of it. Null when the current
  * version already says exactly this.
+ * @param at when it is entered, in milliseconds
  */
 export function finishedBody(
   complete: object,
   before: Current | undefined,
-  { at }: Stamp,
+  at: number,
 ): string | null {
   const open = JSON.stringify(complete).slice(0, -1);
   if (before?.body?.startsWith(`${open},"revision":`) === true) return null;
@@ -79,9 +92,92 @@ export interface Stored<Item> {
   before: Current | undefined;
 }
 
+/** Versions of one sort of record on their way into it. */
+export interface VersionBatch {
+  record: RecordName;
+  /** When they are entered, in milliseconds. */
+  at: number;
+  outcomes: Outcome[];
+  columns: readonly string[];
+  rows: CopyBytes;
+  /** The versions that these replace. */
+  replaced: { id: string; key: number }[];
+  changes: Change[];
+}
+
 /**
- * Stores new versions of those records that are not already as they shall be, closes the ones that these replace, and
- * notes it in the journal.
+ * A batch without versions.
+ * @param at when they are entered, in milliseconds; no earlier than anything that they replace
+ */
+export function versionBatch(record: RecordName, at: number): VersionBatch {
+  return {
+    record,
+    at,
+    outcomes: [],
+    columns: [],
+    rows: copyBytes(),
+    replaced: [],
+    changes: [],
+  };
+}
+
+/**
+ * Adds the new version of a record to a batch, unless the record is already as it shall be: then it answers null.
+ * @param key the version's own
+ */
+export function addVersion<Item>(
+  batch: VersionBatch,
+  item: Item,
+  before: Current | undefined,
+  shape: Shape<Item>,
+  key: number,
+): Stored<Item> | null {
+  const { record, at } = batch;
+  const id = shape.id(item);
+  const body = finishedBody(shape.complete(item), before, at);
+  if (body === null) {
+    batch.outcomes.push('unchanged');
+    return null;
+  }
+  const stood = typeof before?.body === 'string';
+  const revision = (before?.revision ?? 0) + 1;
+  const own = shape.columns(item);
+  if (batch.columns.length === 0)
+    batch.columns = [...OWN_COLUMNS, ...Object.keys(own)];
+  batch.rows.add(
+    copyLine([key, id, revision, body, timestamp(at), ...Object.values(own)]),
+  );
+  batch.outcomes.push(stood ? 'updated' : 'created');
+  if (typeof before?.key === 'number')
+    batch.replaced.push({ id, key: before.key });
+  batch.changes.push({
+    record,
+    id,
+    revision,
+    change: stood ? 'revised' : 'created',
+    successor: null,
+  });
+  return { item, key, body, before };
+}
+
+const OWN_COLUMNS = ['key', 'id', 'revision', 'body', 'recorded_at'];
+
+/**
+ * Writes the versions of a batch, closes the ones that they replace, and notes it in the journal.
+ * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
+ */
+export async function writeVersions(
+  tx: EntityManager,
+  { record, at, replaced, columns, rows, changes }: VersionBatch,
+  journal: Journal,
+): Promise<void> {
+  await closeVersions(tx, record, replaced, { stamp: { at } });
+  await loadBytes(tx, `${record}_version`, columns, rows.pieces());
+  await journal.add(changes, at);
+}
+
+/**
+ * Stores new versions of those records that are not already as they shall be, see {@link writeVersions}.
  * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
  */
 export async function storeVersions<Item>(
@@ -92,75 +188,22 @@ export async function storeVersions<Item>(
   shape: Shape<Item>,
   journal: Journal,
 ): Promise<{ outcomes: Outcome[]; stored: Stored<Item>[] }> {
-  for (const item of items)
-    journal.notBefore(current.get(shape.id(item))?.since ?? -Infinity);
-  const bodies = items.map((item) =>
-    finishedBody(
-      shape.complete(item),
-      current.get(shape.id(item)),
-      journal.stamp,
-    ),
-  );
-  const changed = items.flatMap((item, index) => {
-    const body = bodies[index];
-    return typeof body === 'string'
-      ? [{ item, body, before: current.get(shape.id(item)) }]
-      : [];
-  });
-  const keys = changed.length === 0 ? [] : await newKeys(tx, changed.length);
-  const stored = changed.map((one, index) => ({
-    ...one,
-    key: keys[index] ?? 0,
-  }));
-  await closeVersions(
-    tx,
-    record,
-    stored.flatMap(({ item, before }) =>
-      typeof before?.key === 'number'
-        ? [{ id: shape.id(item), key: before.key }]
-        : [],
-    ),
-    journal,
-  );
-  const [first] = stored;
-  const names =
-    first === undefined ? [] : Object.keys(shape.columns(first.item));
-  await load(
-    tx,
-    `${record}_version`,
-    ['key', 'id', 'revision', 'body', 'recorded_at', ...names],
-    stored.map(({ item, key, body, before }) => {
-      const columns = shape.columns(item);
-      return [
-        key,
-        shape.id(item),
-        revisionAfter(before),
-        body,
-        timestamp(journal.stamp.at),
-        ...names.map((name) => columns[name] ?? null),
-      ];
-    }),
-  );
-  await journal.add(
-    stored.map(({ item, before }) => ({
-      record,
-      id: shape.id(item),
-      revision: revisionAfter(before),
-      change: typeof before?.body === 'string' ? 'revised' : 'created',
-      successor: null,
-    })),
-  );
-  const outcomeOf = (item: Item, index: number): Outcome =>
-    bodies[index] === null
-      ? 'unchanged'
-      : typeof current.get(shape.id(item))?.body === 'string'
-        ? 'updated'
-        : 'created';
-  return { outcomes: items.map(outcomeOf), stored };
-}
-
-function revisionAfter(before: Current | undefined): number {
-  return (before?.revision ?? 0) + 1;
+  for (const { since } of current.values()) journal.notBefore(since);
+  const keys = await newKeys(tx, items.length);
+  const batch = versionBatch(record, journal.stamp.at);
+  const stored = items
+    .map((item, index) =>
+      addVersion(
+        batch,
+        item,
+        current.get(shape.id(item)),
+        shape,
+        keys[index] ?? 0,
+      ),
+    )
+    .filter((one) => one !== null);
+  await writeVersions(tx, batch, journal);
+  return { outcomes: batch.outcomes, stored };
 }
 
 // The rows that hang on a version leave the current record with it; each is found by what its table is indexed on.
@@ -180,7 +223,7 @@ export async function closeVersions(
   tx: EntityManager,
   record: RecordName,
   versions: readonly { id: string; key: number }[],
-  { stamp }: Journal,
+  { stamp }: { stamp: Pick<Stamp, 'at'> },
 ): Promise<void> {
   if (versions.length === 0) return;
   const at = timestamp(stamp.at);

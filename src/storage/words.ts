@@ -10,8 +10,12 @@ const LAST_POSITION = 16_383;
 const MOST_POSITIONS = 255;
 const MOST_BYTES = 1_000_000;
 
-/** Beyond this the memory of stems begins anew. */
-const REMEMBERED = 50_000;
+/** Beyond these the memory of stems begins anew. */
+const REMEMBERED = 20_000;
+const REMEMBERED_LANGUAGES = 10;
+
+/** As long as most names are, in characters. */
+const SHORT = 60;
 
 /**
  * The stems of an event's texts at their positions, as the text of a tsvector: titles, names and capacities of who takes
@@ -26,9 +30,9 @@ export function eventWords(event: EventDraft): string {
   let bytes = 0;
   let position = 0;
   for (const [language, text] of textsOf(event)) {
-    for (const word of wordsIn(text)) {
+    for (const stems of stemsIn(text, language)) {
       position = Math.min(position + 1, LAST_POSITION);
-      for (const stem of rememberedStems(word, language)) {
+      for (const stem of stems) {
         let positions = found.get(stem);
         if (positions === undefined) {
           bytes += Buffer.byteLength(stem) + 6;
@@ -50,16 +54,19 @@ export function eventWords(event: EventDraft): string {
 }
 
 function textsOf(event: EventDraft): [string, string][] {
+  const texts: [string, string][] = [];
+  const add = (map: LanguageMap | null | undefined) => {
+    for (const language in map ?? {})
+      texts.push([language, map?.[language] ?? '']);
+  };
   const parts = listOf(event.participants);
-  const maps: (LanguageMap | null | undefined)[] = [
-    event.title,
-    ...parts.map(({ name }) => name),
-    ...parts.map((part) => part.as),
-    event.summary,
-    ...listOf(event.places).map(({ name }) => name),
-    ...listOf(event.accounts).map(({ text }) => text),
-  ];
-  return maps.flatMap((map) => Object.entries(map ?? {}));
+  add(event.title);
+  for (const { name } of parts) add(name);
+  for (const part of parts) add(part.as);
+  add(event.summary);
+  for (const { name } of listOf(event.places)) add(name);
+  for (const { text } of listOf(event.accounts)) add(text);
+  return texts;
 }
 
 // A word has letters, marks and digits only: nothing in it could end the quotes.
@@ -69,15 +76,44 @@ function written(found: ReadonlyMap<string, readonly number[]>): string {
     .join(' ');
 }
 
-const remembered = new Map<string, readonly string[]>();
+/** By language: the stems of each word, and those of each word of a short text. */
+const remembered = new Map<
+  string,
+  {
+    words: Map<string, readonly string[]>;
+    texts: Map<string, readonly (readonly string[])[]>;
+  }
+>();
 
-/** The stems of a word. Few words make up most texts, and an import meets them a million times. */
-function rememberedStems(word: string, language: string): readonly string[] {
-  const key = `${language} ${word}`;
-  let stems = remembered.get(key);
-  if (stems === undefined) {
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(key, (stems = stemsOf(word, language)));
+/**
+ * The stems of each word of a text. Few words make up most texts, few names most participants, and an import meets them a
+ * million times.
+ */
+function stemsIn(
+  text: string,
+  language: string,
+): readonly (readonly string[])[] {
+  let known = remembered.get(language);
+  if (known === undefined) {
+    if (remembered.size >= REMEMBERED_LANGUAGES) remembered.clear();
+    known = { words: new Map(), texts: new Map() };
+    remembered.set(language, known);
+  }
+  const { words, texts } = known;
+  const short = text.length <= SHORT;
+  const before = short ? texts.get(text) : undefined;
+  if (before !== undefined) return before;
+  const stems = wordsIn(text).map((word) => {
+    let found = words.get(word);
+    if (found === undefined) {
+      if (words.size >= REMEMBERED) words.clear();
+      words.set(word, (found = stemsOf(word, language)));
+    }
+    return found;
+  });
+  if (short) {
+    if (texts.size >= REMEMBERED) texts.clear();
+    texts.set(text, stems);
   }
   return stems;
 }

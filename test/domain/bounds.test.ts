@@ -1,5 +1,6 @@
 import edtf from 'edtf';
 import * as fc from 'fast-check';
+import { DateTime } from 'luxon';
 
 import {
   type Instant,
@@ -7,7 +8,7 @@ import {
   boundsOf,
   formatInstant,
 } from '../../src/domain/bounds.ts';
-import { DateFault, parseEdtf } from '../../src/domain/edtf.ts';
+import { DateFault, parseEdtf, wallClock } from '../../src/domain/edtf.ts';
 import { isoDay, values, worldsOf } from '../support/worlds.ts';
 
 const bounds = (text: string, timeZone?: string | null) =>
@@ -346,5 +347,61 @@ describe('npm edtf, an implementation by others, knows the same extremes', () =>
   test('of seasons alone it thinks otherwise', () => {
     expect(edtf('2022-21').min).toBe(Date.UTC(2022, 0));
     expect(bounds('2022-21').begin[0]).toBe(Date.UTC(2022, 2));
+  });
+});
+
+describe('arithmetic without a zone is what Luxon makes of it', () => {
+  const first = DateTime.utc(1, 1, 1).toMillis();
+  const beyond = DateTime.utc(10_000, 2, 1).toMillis();
+  const someInstant = fc.integer({ min: first, max: beyond });
+
+  test('the start of a day, and a clock time', () => {
+    fc.assert(
+      fc.property(someInstant, (instant) => {
+        const { year, month, day, hour, minute, second } = DateTime.fromMillis(
+          instant,
+          { zone: 'utc' },
+        );
+        const date = { year, month, day };
+        expect(wallClock(date)).toBe(DateTime.utc(year, month, day).toMillis());
+        expect(
+          wallClock({
+            ...date,
+            kind: 'datetime',
+            hour,
+            minute,
+            second,
+            offset: null,
+            position: 0,
+          }),
+        ).toBe(DateTime.utc(year, month, day, hour, minute, second).toMillis());
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('the length of a month', () => {
+    fc.assert(
+      fc.property(someInstant, (instant) => {
+        const at = DateTime.fromMillis(instant, { zone: 'utc' });
+        if (at.year > 9999) return;
+        const { end } = bounds(at.toFormat('yyyy-MM'));
+        expect(end[1]).toBe(at.startOf('month').plus({ months: 1 }).toMillis());
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('an instant as text', () => {
+    fc.assert(
+      fc.property(someInstant, (instant) => {
+        expect(formatInstant(instant)).toBe(
+          DateTime.fromMillis(instant, { zone: 'utc' }).toISO({
+            suppressMilliseconds: true,
+          }),
+        );
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

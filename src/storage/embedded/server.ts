@@ -1,5 +1,6 @@
 import { readFileSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../../domain/errors.ts';
@@ -86,8 +87,11 @@ async function launchAt(launch: Launch, port: number): Promise<Guarded> {
   const { place, account, binaries } = launch;
   const settings = {
     max_connections: '100',
-    shared_buffers: '128MB',
+    shared_buffers: `${sharedMegabytes()}MB`,
     wal_compression: 'on',
+    // A large import writes gigabytes: each checkpoint in it has all pages that follow written whole once more.
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
     timezone: 'UTC',
     log_timezone: 'UTC',
     dynamic_shared_memory_type: hasSharedMemory() ? 'posix' : 'mmap',
@@ -197,6 +201,17 @@ async function freePort(wanted = 0): Promise<number | undefined> {
       probe.close(() => resolve(port));
     });
   });
+}
+
+/**
+ * An eighth of the memory, 128 MB to 2 GB. An import touches every index everywhere, and pages that find no room are
+ * written and read again and again; what is left serves as the system's own cache.
+ */
+function sharedMegabytes(): number {
+  // A container may have less than the machine.
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  const eighth = Math.floor(memory / 8 / 2 ** 20);
+  return Math.min(Math.max(eighth, 128), 2048);
 }
 
 /** Containers often have 64 MB of shared memory, which one parallel query can fill. */

@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ActorDraft } from '../domain/actor.ts';
+import { type DocumentDraft } from '../domain/document.ts';
+import {
+  type EventDraft,
+  type UnderstoodEvent,
+  understoodDate,
+} from '../domain/event.ts';
+import { storeActors } from '../storage/actors.writes.ts';
+import { openJournal } from '../storage/changes.writes.ts';
+import { storeDocuments } from '../storage/documents.writes.ts';
+import { storeEventBatches } from '../storage/events.writes.ts';
+import {
+  analyzeLoaded,
+  anyKnown,
+  stagedCount,
+  stagedDrafts,
+} from '../storage/imports.staged.ts';
+import { rederiveEvents } from '../storage/rederive.writes.ts';
+import { tallyLater, tallyStored } from '../storage/tallies.writes.ts';
+import { actorBook } from '../storage/ties.ts';
+import { type Transaction } from '../storage/transaction.ts';
+import { type Outcome } from '../storage/versions.ts';
+
+/** Who imports and why, and who is told how far it is. */
+export interface Storing {
+  by: string | null;
+  reason: string | null;
+  /** Told what became of some records more, of so many in all. */
+  onStored: (outcomes: readonly Outcome[], total: number) => void;
+}
+
+const AT_ONCE = 100;
+
+/** As many as make each of their tables worth a load of its own. */
+const EVENTS_AT_ONCE = 1000;
+
+/**
+ * After so many rows, a few milliseconds' work, whoever else needs this thread gets his turn: pages are answered
+ * meanwhile.
+ */
+export const ROWS_A_TURN = 50;
+
+/** Stores what is staged and was not refused: actors and documents first, for events follow from them. */
+export async function storeStaged(
+  tx: Transaction,
+  { by, reason, onStored }: Storing,
+): Promise<void> {
+  const journal = await openJournal(tx, by, reason);
+  const book = actorBook();
+  const total = await stagedCount(tx);
+  const count = (outcomes: readonly Outcome[]) => onStored(outcomes, total);
+  const tiesChanged: string[] = [];
+  for await (const rows of stagedDrafts(tx, 'actor', AT_ONCE)) {
+    const stored = await storeActors(
+      tx,
+      rows.map(({ draft }) => JSON.parse(draft) as ActorDraft),
+      journal,
+    );
+    tiesChanged.push(...stored.tiesChanged);
+    count(stored.outcomes);
+  }
+  for await (const rows of stagedDrafts(tx, 'document', AT_ONCE))
+    count(
+      await storeDocuments(
+        tx,
+        rows.map(({ draft }) => JSON.parse(draft) as DocumentDraft),
+        journal,
+      ),
+    );
+  const since = await tallyLater(tx);
+  await storeEventBatches(
+    tx,
+    stagedEvents(tx),
+    book,
+    journal,
+    await anyKnown(tx, 'event'),
+    count,
+  );
+  await tallyStored(tx, since);
+  await rederiveEvents(tx, tiesChanged, book, journal);
+  await analyzeLoaded(tx, total);
+  await journal.close();
+}
+
+/** The events in the file's order, understood. */
+async function* stagedEvents(
+  tx: Transaction,
+): AsyncGenerator<UnderstoodEvent[]> {
+  for await (const rows of stagedDrafts(tx, 'event', EVENTS_AT_ONCE)) {
+    const events: UnderstoodEvent[] = [];
+    for (const { draft: text } of rows) {
+      const draft = JSON.parse(text) as EventDraft;
+      events.push({ draft, ...understoodDate(draft) });
+      if (events.length % ROWS_A_TURN === 0) await nextTurn();
+    }
+    yield events;
+  }
+}

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { type Cell, load, timestamp } from './copy.ts';
 import { type RecordName } from '../domain/record.ts';
+import { prepared } from './prepared.ts';
+import { recordsOf } from './rows.ts';
 
 /** One thing that happened to the record. */
 export interface Change {
@@ -48,6 +50,7 @@ const COLUMNS = [
   'by',
   'reason',
 ];
+const NAMES = COLUMNS.map((name) => `"${name}"`).join(', ');
 
 /**
  * Begins the journal of a transaction. The log's order is that in which transactions commit: a number taken earlier
@@ -96,20 +99,34 @@ export async function openJournal(
     async close() {
       if (spilt) await spill();
       else if (waiting.length === 0) return;
+      if (!spilt) return logUnderLock(tx, rows());
       await tx.query('select pg_advisory_xact_lock($1)', [COMMIT_LOCK]);
-      if (spilt)
-        await tx.query(
-          `insert into change (${COLUMNS.join(', ')}) select ${COLUMNS.join(', ')} from journal order by line`,
-        );
-      else await load(tx, 'change', COLUMNS, rows());
+      await tx.query(
+        `insert into change (${NAMES}) select ${NAMES} from journal order by line`,
+      );
       await tx.query(`notify changes`);
     },
   };
 }
 
+// One round trip under the lock, for everyone else waits meanwhile. A number is drawn for a row when the lock is held.
+async function logUnderLock(
+  tx: EntityManager,
+  rows: readonly (readonly Cell[])[],
+): Promise<void> {
+  await prepared(
+    tx,
+    `with held as materialized (select pg_advisory_xact_lock($1), pg_notify('changes', ''))
+     insert into change (${NAMES}) select ${NAMES} from held, json_populate_recordset(null::change, $2)`,
+    [COMMIT_LOCK, recordsOf(COLUMNS, rows)],
+  );
+}
+
 async function clock(tx: EntityManager): Promise<number> {
-  const rows: { at: string }[] = await tx.query(
+  const rows = await prepared<{ at: string }>(
+    tx,
     `select (extract(epoch from date_trunc('milliseconds', clock_timestamp())) * 1000)::float8::text as at`,
+    [],
   );
   return Number(rows[0]?.at);
 }

@@ -4,7 +4,8 @@ import { completeDocument, type DocumentDraft } from '../domain/document.ts';
 import { parseEdtf } from '../domain/edtf.ts';
 import { referencesOf } from '../domain/record.ts';
 import { type Journal } from './changes.writes.ts';
-import { type Cell, load, timestamp } from './copy.ts';
+import { type Cell, timestamp } from './copy.ts';
+import { addRows } from './rows.ts';
 import { documentTerms } from './terms.ts';
 import {
   currentVersions,
@@ -32,7 +33,7 @@ export async function storeDocuments(
     shape,
     journal,
   );
-  await load(
+  await addRows(
     tx,
     'document_link',
     ['document_key', 'document', 'relation', 'target', 'recorded_at'],

@@ -10,6 +10,7 @@ import {
   type DerivedEvent,
   namesBefore,
 } from './derivations.ts';
+import { addRows } from './rows.ts';
 import { type ActorBook } from './ties.ts';
 import {
   type Current,
@@ -66,7 +67,7 @@ export async function storeDerived(
     journal,
   );
   const at = timestamp(journal.stamp.at);
-  await load(
+  await addRows(
     tx,
     'event_link',
     ['event_key', 'event', 'relation', 'target', 'recorded_at'],
@@ -80,7 +81,7 @@ export async function storeDerived(
       ]),
     ),
   );
-  await load(
+  await addRows(
     tx,
     'event_document',
     ['event_key', 'event', 'relation', 'document', 'recorded_at'],

@@ -2,7 +2,9 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
 import { type RecordName } from '../domain/record.ts';
 import { type Journal, type Stamp } from './changes.writes.ts';
-import { load, timestamp, type Cell } from './copy.ts';
+import { timestamp, type Cell } from './copy.ts';
+import { prepared } from './prepared.ts';
+import { addRows } from './rows.ts';
 
 /** What the record has of an id: the version that stands, or the number of the last one when it was removed. */
 export interface Current {
@@ -24,7 +26,8 @@ export async function currentVersions(
   record: RecordName,
   ids: readonly string[],
 ): Promise<Map<string, Current>> {
-  const rows: Current[] = await tx.query(
+  const rows = await prepared<Current>(
+    tx,
     `select id, revision, (extract(epoch from recorded_at) * 1000)::float8 as since, key, body from ${record}_version where superseded_at is null and id = any($2)
      union all
      select id, max(revision), (extract(epoch from max(at)) * 1000)::float8, null, null from change c where record = $1 and id = any($2)
@@ -36,7 +39,8 @@ export async function currentVersions(
 }
 
 async function newKeys(tx: EntityManager, count: number): Promise<number[]> {
-  const rows: { key: number }[] = await tx.query(
+  const rows = await prepared<{ key: number }>(
+    tx,
     `select nextval('version_key') as key from generate_series(1, $1)`,
     [count],
   );
@@ -125,7 +129,7 @@ export async function storeVersions<Item>(
   const [first] = stored;
   const names =
     first === undefined ? [] : Object.keys(shape.columns(first.item));
-  await load(
+  await addRows(
     tx,
     `${record}_version`,
     ['key', 'id', 'revision', 'body', 'recorded_at', ...names],

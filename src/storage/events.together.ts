@@ -7,7 +7,7 @@ import { storeDerived } from './events.writes.ts';
 import { prepared } from './prepared.ts';
 import { type Author, type Written } from './record.writes.ts';
 import { holdAtHand, mayBeCircular } from './references.writes.ts';
-import { actorBook } from './ties.ts';
+import { type KeptBook, keptBook } from './ties.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 import { currentVersions } from './versions.ts';
 
@@ -34,6 +34,7 @@ const MOST_TOGETHER = 64;
  * together with the next: nobody waits for company, and the busier it is the less each costs.
  */
 export function eventDesk(database: Database): EventDesk {
+  const book = keptBook();
   let waiting: Entry[] = [];
   let running = false;
   const run = async () => {
@@ -41,7 +42,7 @@ export function eventDesk(database: Database): EventDesk {
     while (waiting.length > 0) {
       const batch = nextBatch(waiting);
       waiting = waiting.filter((entry) => !batch.includes(entry));
-      await enterBatch(database, batch);
+      await enterBatch(database, batch, book);
     }
     running = false;
   };
@@ -72,12 +73,13 @@ function nextBatch(waiting: readonly Entry[]): Entry[] {
 async function enterBatch(
   database: Database,
   batch: readonly Entry[],
+  book: KeptBook,
 ): Promise<void> {
   let committing = false;
   try {
     const written = await inTransaction(database, async (tx) => {
       committing = false;
-      const bodies = await enterTogether(tx, batch);
+      const bodies = await enterTogether(tx, batch, book);
       committing = true;
       return bodies;
     });
@@ -101,6 +103,7 @@ async function enterBatch(
 async function enterTogether(
   tx: Transaction,
   batch: readonly Entry[],
+  kept: KeptBook,
 ): Promise<Map<string, string>> {
   const drafts = await newAndTrue(
     tx,
@@ -108,7 +111,7 @@ async function enterTogether(
   );
   const [first] = batch;
   if (first === undefined || drafts.length === 0) return new Map();
-  const book = actorBook();
+  const book = await kept.current(tx);
   await book.open(tx, drafts.flatMap(actorsOf));
   const journal = await openJournal(tx, first.author.by, first.author.reason);
   const events = drafts.map((draft) =>

@@ -36,7 +36,7 @@ interface ActorRow {
     | null;
 }
 
-/** An empty book, to be kept for one transaction. */
+/** An empty book, good for one transaction. */
 export function actorBook(): ActorBook {
   const graph = new Map<string, ActorNode>();
   const names = new Map<string, LanguageMap>();
@@ -58,6 +58,37 @@ export function actorBook(): ActorBook {
     clear() {
       graph.clear();
       names.clear();
+    },
+  };
+}
+
+/** A book kept from one transaction to the next. */
+export interface KeptBook {
+  /** The book, as true as if it were begun now. */
+  current(tx: EntityManager): Promise<ActorBook>;
+}
+
+/** After so many changes it is quicker to begin the book anew than to look whether any was of an actor. */
+const MOST_CHANGES = 1000;
+
+/**
+ * A book for one writing after the other. The log of changes is in the order of commits, so what the book says is still
+ * true as long as the log has told of no actor since.
+ */
+export function keptBook(): KeptBook {
+  const book = actorBook();
+  let position = -1;
+  return {
+    async current(tx) {
+      const [told] = await prepared<{ last: number | null; stale: boolean }>(
+        tx,
+        `select (select max(position) from change) as last, coalesce(bool_or(record = 'actor') or count(*) >= $2, false) as stale
+         from (select record from change where position > $1 order by position limit $2) since`,
+        [position, MOST_CHANGES],
+      );
+      if (told?.stale === true) book.clear();
+      position = told?.last ?? position;
+      return book;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { DomainError } from '../domain/errors.ts';
 import { type EventDraft, understoodDate } from '../domain/event.ts';
 import { referencesOf } from '../domain/record.ts';
 import { openJournal } from './changes.writes.ts';
@@ -23,8 +24,8 @@ export interface EventDesk {
 interface Entry {
   author: Author;
   draft: EventDraft;
-  resolve(written: Written | null): void;
-  reject(error: unknown): void;
+  resolve: (written: Written | null) => void;
+  reject: (error: unknown) => void;
 }
 
 const MOST_TOGETHER = 64;
@@ -88,9 +89,12 @@ async function enterBatch(
       resolve(body === undefined ? null : { body, created: true });
     }
   } catch (error) {
-    // What failed before the commit is undone: each by itself is told its own. Of a failed commit nobody knows.
+    // What failed before the commit is undone: each by itself is told its own. Of a failed commit nobody knows, and a
+    // database that is away or too slow is so for each.
+    const told =
+      committing || (error instanceof DomainError && error.code !== 'conflict');
     for (const { resolve, reject } of batch)
-      if (committing) reject(error);
+      if (told) reject(error);
       else resolve(null);
   }
 }
@@ -105,15 +109,35 @@ async function enterTogether(
   batch: readonly Entry[],
   kept: KeptBook,
 ): Promise<Map<string, string>> {
-  const drafts = await newAndTrue(
-    tx,
-    batch.map(({ draft }) => draft),
-  );
   const [first] = batch;
-  if (first === undefined || drafts.length === 0) return new Map();
+  if (first === undefined) return new Map();
+  const { by, reason } = first.author;
+  const apart = batch.flatMap(({ draft }) => {
+    const references = referencesOf(draft);
+    return references.some((one) => mayBeCircular(draft, one))
+      ? []
+      : [{ draft, references }];
+  });
+  const ids = apart.map(({ draft }) => draft.id);
+  // What was there before the lock is seen by statements after it.
+  const locked = await lockFree(tx, ids);
+  const known = await currentVersions(tx, 'event', ids);
+  const held = await holdAtHand(
+    tx,
+    apart.flatMap(({ references }) => references),
+  );
+  const drafts = apart
+    .filter(
+      ({ draft: { id }, references }) =>
+        locked.has(id) &&
+        !known.has(id) &&
+        references.every((one) => held.has(`${one.record}:${one.id}`)),
+    )
+    .map(({ draft }) => draft);
+  if (drafts.length === 0) return new Map();
   const book = await kept.current(tx);
   await book.open(tx, drafts.flatMap(actorsOf));
-  const journal = await openJournal(tx, first.author.by, first.author.reason);
+  const journal = await openJournal(tx, by, reason);
   const events = drafts.map((draft) =>
     derive({ draft, ...understoodDate(draft) }, book, new Map()),
   );
@@ -122,28 +146,15 @@ async function enterTogether(
   return new Map(stored.map(({ item, body }) => [item.draft.id, body]));
 }
 
-async function newAndTrue(
+/** Which of these ids no other writer of them holds; they are held from now on. */
+async function lockFree(
   tx: Transaction,
-  drafts: readonly EventDraft[],
-): Promise<EventDraft[]> {
-  const apart = drafts.filter(
-    (draft) => !referencesOf(draft).some((one) => mayBeCircular(draft, one)),
-  );
-  const ids = apart.map(({ id }) => id);
-  const locked = await prepared<{ id: string }>(
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const rows = await prepared<{ id: string }>(
     tx,
     `select id from unnest($1::text[]) id where pg_try_advisory_xact_lock(hashtextextended('event:' || id, 0))`,
     [ids],
   );
-  const ours = new Set(locked.map(({ id }) => id));
-  const known = await currentVersions(tx, 'event', ids);
-  const held = await holdAtHand(tx, apart.flatMap(referencesOf));
-  return apart.filter(
-    (draft) =>
-      ours.has(draft.id) &&
-      !known.has(draft.id) &&
-      referencesOf(draft).every(({ record, id }) =>
-        held.has(`${record}:${id}`),
-      ),
-  );
+  return new Set(rows.map(({ id }) => id));
 }

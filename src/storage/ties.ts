@@ -86,8 +86,10 @@ export function keptBook(): KeptBook {
          from (select record from change where position > $1 order by position limit $2) since`,
         [position, MOST_CHANGES],
       );
-      if (told?.stale === true) book.clear();
-      position = told?.last ?? position;
+      const last = told?.last ?? -1;
+      // A log that is shorter than it was is another one: the database was put back to an earlier state.
+      if (told?.stale === true || last < position) book.clear();
+      position = last;
       return book;
     },
   };

@@ -141,7 +141,7 @@ test('who names an actor that is just being written waits; the others go on', as
     waited = false;
     return answer;
   });
-  const [beside] = await Promise.all([post(named('beside'))]);
+  const beside = await post(named('beside'));
   expect([beside.status, waited]).toEqual([201, true]);
   release();
   await holding;

@@ -10,6 +10,7 @@ import {
 import { type Database } from '../storage/database.ts';
 import { findKey } from '../storage/keys.reads.ts';
 import { hashOf, noteUse } from '../storage/keys.writes.ts';
+import { together } from './together.ts';
 
 /** Who asks: the key they showed. */
 export interface Caller {
@@ -31,10 +32,11 @@ export type Access = (
 /** Lets those through whose key (`Authorization: Bearer`, RFC 6750) counts now and has the scope that is needed. */
 export function requireScope(pool: Database['pool'], needed: Scope): Access {
   const known = new WeakMap<object, Promise<Caller>>();
+  const find = together((id: string) => findKey(pool, id));
   return (request) => {
     const caller =
       known.get(request) ??
-      callerOf(pool, request.headers.authorization ?? '', needed);
+      callerOf(pool, find, request.headers.authorization ?? '', needed);
     known.set(request, caller);
     return caller;
   };
@@ -42,6 +44,7 @@ export function requireScope(pool: Database['pool'], needed: Scope): Access {
 
 async function callerOf(
   pool: Database['pool'],
+  find: (id: string) => ReturnType<typeof findKey>,
   header: string,
   needed: Scope,
 ): Promise<Caller> {
@@ -49,7 +52,7 @@ async function callerOf(
   const shown = /^bearer +(.*)$/is.exec(header)?.[1] ?? '';
   if (shown === '') throw new AccessError('no-key', needed);
   const parts = parseKey(shown);
-  const key = parts && (await findKey(pool, parts.id));
+  const key = parts && (await find(parts.id));
   // Always compared, with what is no secret's hash if need be: how long it takes must not tell which ids are known.
   const proved = timingSafeEqual(
     hashOf(parts?.secret ?? ''),

@@ -3,9 +3,11 @@ import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
-import { type RecordName } from '../domain/record.ts';
+import { type Draft, type RecordName } from '../domain/record.ts';
+import { type EventDesk, eventDesk } from '../storage/events.together.ts';
 import { once } from '../storage/idempotency.writes.ts';
 import {
+  type Author,
   removeRecord,
   type Written,
   writeRecord,
@@ -49,6 +51,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
   const path = `/v1/${record}s`;
   const noun = record.charAt(0).toUpperCase() + record.slice(1);
   const editor = requireScope(database.pool, 'editor');
+  const desk = record === 'event' ? eventDesk(database) : null;
   const params = Type.Object({ id: idParameter(example) });
   const nothing = Type.Object({}, { additionalProperties: false });
   const shared = {
@@ -83,17 +86,21 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const author = authorOf(caller, request);
       const draft = draftFrom(record, uuidv7(), request.body);
       const attempt = attemptOf(caller, request);
-      const written = await inTransaction(database, (tx) =>
-        once(tx, attempt, () =>
-          writeRecord(tx, record, draft.id, author, (current) => {
-            if (current === null) return draft;
-            throw new DomainError(
-              'conflict',
-              `There is already a ${record} with this id. To replace it: PUT with If-Match.`,
-            );
-          }),
-        ),
-      );
+      const together =
+        attempt === null ? await enterTogether(desk, author, draft) : null;
+      const written =
+        together ??
+        (await inTransaction(database, (tx) =>
+          once(tx, attempt, () =>
+            writeRecord(tx, record, draft.id, author, (current) => {
+              if (current === null) return draft;
+              throw new DomainError(
+                'conflict',
+                `There is already a ${record} with this id. To replace it: PUT with If-Match.`,
+              );
+            }),
+          ),
+        ));
       return sendWritten(reply, record, written);
     },
   );
@@ -127,12 +134,20 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const author = authorOf(await editor(request), request);
       refuseStrangeId(id);
       const draft = draftAt(record, id, request.body);
-      const written = await inTransaction(database, (tx) =>
-        writeRecord(tx, record, id, author, (current) => {
-          holdToPreconditions(request.headers, current, true);
-          return draft;
-        }),
-      ).catch((error: unknown) => refuseGone(database.pool, record, id, error));
+      const together =
+        request.headers['if-match'] === undefined
+          ? await enterTogether(desk, author, draft)
+          : null;
+      const written =
+        together ??
+        (await inTransaction(database, (tx) =>
+          writeRecord(tx, record, id, author, (current) => {
+            holdToPreconditions(request.headers, current, true);
+            return draft;
+          }),
+        ).catch((error: unknown) =>
+          refuseGone(database.pool, record, id, error),
+        ));
       return sendWritten(reply, record, written);
     },
   );
@@ -244,6 +259,17 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
   );
   done();
 };
+
+/** Null where it has to be written by itself. */
+async function enterTogether(
+  desk: EventDesk | null,
+  author: Author,
+  draft: Draft,
+): Promise<Written | null> {
+  return desk !== null && draft.record === 'event'
+    ? desk.enter(author, draft)
+    : null;
+}
 
 function sendWritten(
   reply: FastifyReply,

@@ -3,7 +3,8 @@ import { completeActor, type ActorDraft } from '../domain/actor.ts';
 import { listOf } from '../domain/draft.ts';
 import { actorKeys } from '../domain/name-keys.ts';
 import { type Journal } from './changes.writes.ts';
-import { type Cell, load } from './copy.ts';
+import { type Cell, copied } from './copy.ts';
+import { addRows } from './rows.ts';
 import { actorTerms } from './terms.ts';
 import {
   currentVersions,
@@ -47,7 +48,7 @@ export async function storeActors(
     shape,
     journal,
   );
-  await load(
+  await addRows(
     tx,
     'affiliation',
     [
@@ -60,17 +61,19 @@ export async function storeActors(
       'until',
       'until_known',
     ],
-    stored.flatMap(({ item, key }) =>
-      listOf(item.affiliations).map((tie, ordinal): Cell[] => [
-        key,
-        ordinal,
-        item.id,
-        tie.relation,
-        tie.to,
-        tie.from ?? null,
-        tie.until ?? null,
-        tie.until !== undefined,
-      ]),
+    copied(
+      stored.flatMap(({ item, key }) =>
+        listOf(item.affiliations).map((tie, ordinal): Cell[] => [
+          key,
+          ordinal,
+          item.id,
+          tie.relation,
+          tie.to,
+          tie.from ?? null,
+          tie.until ?? null,
+          tie.until !== undefined,
+        ]),
+      ),
     ),
   );
   return {

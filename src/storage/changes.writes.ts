@@ -1,6 +1,14 @@
 import type { EntityManager } from 'typeorm';
-import { copyBytes, copyLine, loadBytes, timestamp } from './copy.ts';
+import {
+  copyBytes,
+  type CopyBytes,
+  copyLine,
+  loadBytes,
+  timestamp,
+} from './copy.ts';
 import { type RecordName } from '../domain/record.ts';
+import { prepared } from './prepared.ts';
+import { FEW, recordsOf } from './rows.ts';
 
 /** One thing that happened to the record. */
 export interface Change {
@@ -36,7 +44,9 @@ export interface Journal {
 /** All servers on one database must agree on it; see migrations for the others. */
 const COMMIT_LOCK = 727_374_003;
 
+// A large import holds it for seconds, and who comes then is to wait for it and not to fail.
 const LONGEST_WAIT = '60s';
+const LOCKED = `set_config('lock_timeout', $1, true), pg_advisory_xact_lock($2)`;
 
 /** More changes than this are kept in a table of the transaction instead of in memory. */
 const MOST_IN_MEMORY = 10_000;
@@ -51,6 +61,7 @@ const COLUMNS = [
   'by',
   'reason',
 ];
+const NAMES = COLUMNS.map((name) => `"${name}"`).join(', ');
 
 /**
  * Begins the journal of a transaction. The log's order is that in which transactions commit: a number taken earlier
@@ -103,13 +114,11 @@ export async function openJournal(
     async close() {
       if (spilt) await spill();
       else if (count === 0) return;
-      // A large import holds it for seconds, and who comes then is to wait for it and not to fail.
-      await tx.query(
-        `set local lock_timeout = '${LONGEST_WAIT}'; select pg_advisory_xact_lock(${COMMIT_LOCK})`,
-      );
+      if (!spilt && count <= FEW) return logUnderLock(tx, waiting);
+      await tx.query(`select ${LOCKED}`, [LONGEST_WAIT, COMMIT_LOCK]);
       if (spilt)
         await tx.query(
-          `insert into change (${COLUMNS.join(', ')}) select ${COLUMNS.join(', ')} from journal order by line`,
+          `insert into change (${NAMES}) select ${NAMES} from journal order by line`,
         );
       else await loadBytes(tx, 'change', COLUMNS, waiting.pieces());
       await tx.query(`notify changes`);
@@ -117,9 +126,24 @@ export async function openJournal(
   };
 }
 
+// One round trip under the lock, for everyone else waits meanwhile. A number is drawn for a row when the lock is held.
+async function logUnderLock(
+  tx: EntityManager,
+  changes: CopyBytes,
+): Promise<void> {
+  await prepared(
+    tx,
+    `with held as materialized (select ${LOCKED}, pg_notify('changes', ''))
+     insert into change (${NAMES}) select ${NAMES} from held, json_populate_recordset(null::change, $3)`,
+    [LONGEST_WAIT, COMMIT_LOCK, recordsOf(COLUMNS, changes)],
+  );
+}
+
 async function clock(tx: EntityManager): Promise<number> {
-  const rows: { at: string }[] = await tx.query(
+  const rows = await prepared<{ at: string }>(
+    tx,
     `select (extract(epoch from date_trunc('milliseconds', clock_timestamp())) * 1000)::float8::text as at`,
+    [],
   );
   return Number(rows[0]?.at);
 }

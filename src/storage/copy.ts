@@ -20,9 +20,27 @@ export async function load(
     await loadBytes(tx, table, columns, bytesOf(rows));
     return;
   }
-  const lines = copyBytes();
-  for (const cells of rows) lines.add(copyLine(cells));
-  await loadBytes(tx, table, columns, lines.pieces());
+  await loadBytes(tx, table, columns, copied(rows).pieces());
+}
+
+/** Rows as bytes of COPY. */
+export function copied(rows: readonly (readonly Cell[])[]): CopyBytes {
+  const bytes = copyBytes();
+  for (const cells of rows) bytes.add(copyLine(cells));
+  return bytes;
+}
+
+/** The cells of rows that are bytes of COPY, as the text that PostgreSQL reads of each; null where there is none. */
+export function copiedCells(rows: CopyBytes): (string | null)[][] {
+  const lines = Buffer.concat(rows.pieces()).toString().split('\n');
+  // Each line has its end.
+  return lines
+    .slice(0, -1)
+    .map((line) =>
+      line
+        .split('\t')
+        .map((text) => (text === String.raw`\N` ? null : unescaped(text))),
+    );
 }
 
 async function* bytesOf(
@@ -73,6 +91,8 @@ export async function loadBytes(
 export interface CopyBytes {
   /** Adds one or more whole lines, see {@link copyLine}. */
   add(lines: string): void;
+  /** How many were added. */
+  readonly lines: number;
   /** All that was added, in its order. */
   pieces(): Uint8Array[];
 }
@@ -82,8 +102,18 @@ export function copyBytes(): CopyBytes {
   const full: Uint8Array[] = [];
   let piece = Buffer.alloc(0);
   let used = 0;
+  let count = 0;
   return {
+    get lines() {
+      return count;
+    },
     add(lines) {
+      for (
+        let at = lines.indexOf('\n');
+        at !== -1;
+        at = lines.indexOf('\n', at + 1)
+      )
+        count++;
       // No character takes more bytes than this.
       const most = 3 * lines.length;
       if (used + most > piece.length) {
@@ -154,4 +184,11 @@ const ESCAPED = /[\\\t\n\r]/;
 function escaped(text: string): string {
   if (!ESCAPED.test(text)) return text;
   return text.replace(/[\\\t\n\r]/g, (found) => SPECIAL[found] ?? found);
+}
+
+const MEANT: Record<string, string> = { t: '\t', n: '\n', r: '\r' };
+
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(.)/g, (_, found: string) => MEANT[found] ?? found);
 }

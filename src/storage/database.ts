@@ -142,7 +142,12 @@ export function databaseAt(options: DatabaseOptions): Database {
     // Silent: what fails is thrown, and standard output is not the place to tell of it.
     logger: 'debug',
     poolErrorHandler: (error: Error) => options.onIdleError?.(error),
-    extra: { max: 4, connectionTimeoutMillis: 5000, keepAlive: true },
+    extra: {
+      max: 4,
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+      options: PLANNED,
+    },
   });
   return {
     pool,

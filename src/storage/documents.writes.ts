@@ -4,7 +4,8 @@ import { completeDocument, type DocumentDraft } from '../domain/document.ts';
 import { parseEdtf } from '../domain/edtf.ts';
 import { referencesOf } from '../domain/record.ts';
 import { type Journal } from './changes.writes.ts';
-import { type Cell, load, timestamp } from './copy.ts';
+import { type Cell, copied, timestamp } from './copy.ts';
+import { addRows } from './rows.ts';
 import { documentTerms } from './terms.ts';
 import {
   currentVersions,
@@ -32,15 +33,17 @@ export async function storeDocuments(
     shape,
     journal,
   );
-  await load(
+  await addRows(
     tx,
     'document_link',
     ['document_key', 'document', 'relation', 'target', 'recorded_at'],
-    stored.flatMap(({ item, key }) =>
-      referencesOf(item).flatMap(({ relation, id }): Cell[][] =>
-        relation === undefined
-          ? []
-          : [[key, item.id, relation, id, timestamp(journal.stamp.at)]],
+    copied(
+      stored.flatMap(({ item, key }) =>
+        referencesOf(item).flatMap(({ relation, id }): Cell[][] =>
+          relation === undefined
+            ? []
+            : [[key, item.id, relation, id, timestamp(journal.stamp.at)]],
+        ),
       ),
     ),
   );

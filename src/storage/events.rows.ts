@@ -71,7 +71,7 @@ export const eventShape: Shape<DerivedEvent> = {
  * Adds the rows that hang on an event's version.
  * @param at when it is entered, in milliseconds
  */
-export function addRows(
+export function addHanging(
   rows: EventRows,
   event: DerivedEvent,
   key: number,

@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { type UnderstoodEvent } from '../domain/event.ts';
 import { type Journal } from './changes.writes.ts';
-import { loadBytes } from './copy.ts';
 import {
   actorsOf,
   derive,
@@ -11,13 +10,14 @@ import {
 } from './derivations.ts';
 import {
   addCounts,
-  addRows,
+  addHanging,
   EVENT_TABLES,
   type EventRows,
   eventShape,
   type EventTable,
   noRows,
 } from './events.rows.ts';
+import { addRows } from './rows.ts';
 import { type ActorBook } from './ties.ts';
 import {
   addVersion,
@@ -138,7 +138,7 @@ function addEvent(
   key: number,
 ): Stored<DerivedEvent> | null {
   const stored = addVersion(versions, event, before, eventShape, key);
-  if (stored !== null) addRows(rows, event, key, versions.at);
+  if (stored !== null) addHanging(rows, event, key, versions.at);
   return stored;
 }
 
@@ -153,7 +153,7 @@ async function writeEvents(
 
 async function writeRows(tx: EntityManager, rows: EventRows): Promise<void> {
   for (const [table, columns] of Object.entries(EVENT_TABLES))
-    await loadBytes(tx, table, columns, rows[table as EventTable].pieces());
+    await addRows(tx, table, columns, rows[table as EventTable]);
 }
 
 /** Stores derived events as new versions, with all their index rows. */

@@ -15,6 +15,7 @@ import {
 } from '../domain/record.ts';
 import { withArticle } from '../domain/text.ts';
 import { CIRCLES } from './circles.ts';
+import { prepared } from './prepared.ts';
 
 /** Writers of ties follow each other: two could each close half of a circle that neither sees. */
 export const TIES_LOCK = 727_374_004;
@@ -53,7 +54,11 @@ export async function refuseUntrue(
   await refuseCircles(tx, draft, references);
 }
 
-function mayBeCircular(draft: Draft, { relation = '' }: Reference): boolean {
+/** Whether a reference is of those that must not run in a circle. */
+export function mayBeCircular(
+  draft: Draft,
+  { relation = '' }: Reference,
+): boolean {
   return CIRCLES[draft.record].groups.some((group) => group.includes(relation));
 }
 
@@ -97,20 +102,13 @@ async function holdReferences(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const record of RECORDS) {
-    let ids = [
-      ...new Set(
-        references
-          .filter(
-            (one) =>
-              one.record === record &&
-              (record !== draft.record || one.id !== draft.id),
-          )
-          .map(({ id }) => id),
-      ),
-    ].sort();
+    let ids = idsOf(references, record).filter(
+      (id) => record !== draft.record || id !== draft.id,
+    );
     // A version that was replaced while we waited for it is passed over, and the new one seen only by the next look.
     for (let look = 1; look <= LOOKS && ids.length > 0; look++) {
-      const rows: { id: string; kind: string }[] = await tx.query(
+      const rows = await prepared<{ id: string; kind: string }>(
+        tx,
         `select id, ${record === 'actor' ? 'kind' : 'null as kind'} from ${record}_version
          where superseded_at is null and id = any($1) order by id for share`,
         [ids],
@@ -120,6 +118,33 @@ async function holdReferences(
     }
   }
   return found;
+}
+
+/**
+ * Holds those of the records referred to that are there and that nobody is just writing, without waiting for anyone.
+ * @returns them as `record:id`
+ */
+export async function holdAtHand(
+  tx: EntityManager,
+  references: readonly Reference[],
+): Promise<Set<string>> {
+  const held = new Set<string>();
+  for (const record of RECORDS) {
+    const ids = idsOf(references, record);
+    if (ids.length === 0) continue;
+    const rows = await prepared<{ id: string }>(
+      tx,
+      `select id from ${record}_version where superseded_at is null and id = any($1) order by id for share skip locked`,
+      [ids],
+    );
+    for (const { id } of rows) held.add(`${record}:${id}`);
+  }
+  return held;
+}
+
+function idsOf(references: readonly Reference[], record: RecordName): string[] {
+  const ids = references.filter((one) => one.record === record);
+  return [...new Set(ids.map(({ id }) => id))].sort();
 }
 
 function refuseWrongKinds(

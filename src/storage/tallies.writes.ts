@@ -1,10 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { type Database } from './database.ts';
 
-const SETTLING_LOCK = 727_374_003;
+const SETTLING_LOCK = 727_374_005;
 
 /**
- * Adds what has changed since to the sums by month, inside a transaction of its own in a quiet moment. Readers see the same before and after; where another transaction is at it, it is left to that one.
+ * Adds what has changed since to the sums by month, inside a transaction of its own in a quiet moment. Readers see the same
+ * before and after; where another transaction is at it, it is left to that one.
  */
 export async function settleTallies(tx: EntityManager): Promise<void> {
   const [answer]: { taken: boolean }[] = await tx.query(

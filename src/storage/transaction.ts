@@ -18,17 +18,35 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.writes.transaction(async (tx) => {
-        await tx.query(
-          `set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = '30s'`,
-        );
-        return work(tx);
-      });
+      return await attemptOnce(database, work);
     } catch (error) {
       const code = String((Object(error) as { code?: unknown }).code);
       if (DEADLOCK.has(code) && attempt < ATTEMPTS) continue;
       throw asWriteError(error);
     }
+  }
+}
+
+// TypeORM would begin the transaction and set its limits in two round trips.
+async function attemptOnce<Result>(
+  { writes }: Database,
+  work: (tx: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  const runner = writes.createQueryRunner();
+  try {
+    await runner.query(
+      `begin; set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = '30s'`,
+    );
+    try {
+      const result = await work(runner.manager);
+      await runner.query('commit');
+      return result;
+    } catch (error) {
+      await runner.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await runner.release();
   }
 }
 

@@ -7,9 +7,10 @@ import {
   copyBytes,
   type CopyBytes,
   copyLine,
-  loadBytes,
   timestamp,
 } from './copy.ts';
+import { prepared } from './prepared.ts';
+import { addRows } from './rows.ts';
 
 /** What the record has of an id: the version that stands, or the number of the last one when it was removed. */
 export interface Current {
@@ -31,7 +32,8 @@ export async function currentVersions(
   record: RecordName,
   ids: readonly string[],
 ): Promise<Map<string, Current>> {
-  const rows: Current[] = await tx.query(
+  const rows = await prepared<Current>(
+    tx,
     `select id, revision, (extract(epoch from recorded_at) * 1000)::float8 as since, key, body from ${record}_version where superseded_at is null and id = any($2)
      union all
      select id, max(revision), (extract(epoch from max(at)) * 1000)::float8, null, null from change c where record = $1 and id = any($2)
@@ -48,7 +50,8 @@ export async function newKeys(
   count: number,
 ): Promise<number[]> {
   if (count === 0) return [];
-  const rows: { key: number }[] = await tx.query(
+  const rows = await prepared<{ key: number }>(
+    tx,
     `select nextval('version_key') as key from generate_series(1, $1)`,
     [count],
   );
@@ -172,7 +175,7 @@ export async function writeVersions(
   journal: Journal,
 ): Promise<void> {
   await closeVersions(tx, record, replaced, { stamp: { at } });
-  await loadBytes(tx, `${record}_version`, columns, rows.pieces());
+  await addRows(tx, `${record}_version`, columns, rows);
   await journal.add(changes, at);
 }
 

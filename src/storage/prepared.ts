@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import type { EntityManager } from 'typeorm';
+
+/** The connection on which a transaction runs, for what TypeORM does not know: COPY, and prepared statements. */
+export async function connectionOf(tx: EntityManager): Promise<PoolClient> {
+  return (await tx.queryRunner?.connect()) as PoolClient;
+}
+
+/**
+ * Runs a statement of a transaction that is planned once for each connection: for what every single write asks.
+ * @param text without values: there are only so many texts as the code has
+ */
+export async function prepared<Row>(
+  tx: EntityManager,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const client = await connectionOf(tx);
+  const { rows } = await client.query({
+    name: nameOf(text),
+    text,
+    values: [...values],
+  });
+  return rows as Row[];
+}
+
+const names = new Map<string, string>();
+
+// The server cuts names off behind 63 bytes.
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = createHash('sha1').update(text).digest('base64url');
+    names.set(text, name);
+  }
+  return name;
+}

@@ -16,7 +16,8 @@ import { type ChangeSignal } from '../storage/changes.signal.ts';
 import { type Database } from '../storage/database.ts';
 import { actorRoutes } from './actors.routes.ts';
 import { JSON_TYPE } from './answers.ts';
-import { validated } from './caching.ts';
+import { answerMemory } from './answer-memory.ts';
+import { validateAnswers } from './caching.ts';
 import { readJsonBodies } from './bodies.ts';
 import { bodyClock } from './body-clock.ts';
 import { changeRoutes } from './changes.routes.ts';
@@ -28,6 +29,7 @@ import { dyadRoutes } from './dyads.routes.ts';
 import { timelineRoutes } from './timeline.routes.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
+import { frontDesk } from './front-desk.ts';
 import { exportRoutes } from './exports.routes.ts';
 import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
@@ -53,6 +55,8 @@ export interface AppOptions {
   secret: string;
   version: string;
   logLevel: string;
+  /** So many bytes of answers are remembered; 0 for none. */
+  answerCache?: number;
 }
 
 const NOUNS = [
@@ -70,6 +74,7 @@ export async function buildApp({
   secret,
   version,
   logLevel,
+  answerCache = 0,
 }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: logLevel, stream: process.stderr },
@@ -130,7 +135,8 @@ export async function buildApp({
       `The answer is ${produces.join(' or ')}, which the request does not accept.`,
     );
   });
-  app.addHook('onSend', validated);
+  const memory = answerCache > 0 ? answerMemory(answerCache) : null;
+  validateAnswers(app, memory);
   app.setErrorHandler((error, request, reply) =>
     sendProblem(error, request, reply),
   );
@@ -202,6 +208,7 @@ export async function buildApp({
         .send(`${code} (${problem.status}): ${problem.title}.\n`);
     },
   );
+  if (memory !== null) frontDesk(app, memory, database.state);
   return app;
 }
 

@@ -105,6 +105,9 @@ export async function buildApp({
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Answers are finished texts, and what they are like is held to their schemas by tests: to compile a writer for each
+  // schema would take a second of the start, and memory for ever.
+  app.setSerializerCompiler(() => JSON.stringify);
   const clock = bodyClock(app.server);
   app.addHook('onRequest', async (request, reply) => {
     identify(request, reply);

@@ -3,10 +3,9 @@ import { explainedBody, explanatory } from './events.explained.ts';
 import { eventRanges, orderKey } from './events.matching.ts';
 import { referencesOf } from './events.references.ts';
 import {
-  ask,
+  askPage,
   type Asked,
   type Page,
-  pageOf,
   type PageRequest,
   withUnknown,
 } from './page.ts';
@@ -27,10 +26,7 @@ export async function listEvents(
     referencesOf(filter),
     filter.asOf,
   );
-  return pageOf(
-    await ask(asked, statement, !explained && isPlain(filter)),
-    request,
-  );
+  return askPage(asked, statement, !explained && isPlain(filter), request);
 }
 
 // One range of one index answers these, whatever the values: their plan is made once. All other plans depend on how
@@ -87,7 +83,8 @@ export function eventPage(
      order by ${orderBy(sql`o.`, direction)} limit ${most})`,
   );
   return sql`
-    select ${body} as body, ${position(sql`page`)} as position, null::json as unknown
+    select ${body} as body, case when row_number() over () in (1, ${request.limit}::int) then ${position(sql`page`)} end as position,
+      null::json as unknown
     from (select * from ${heads.length === 1 ? heads[0] : merged(heads, direction, repeating)} merged
       limit ${limit}) page limit ${limit}`;
 }

@@ -54,6 +54,7 @@ export async function serve(config: Config): Promise<void> {
       secret,
       version: packageVersion(),
       logLevel: config.logLevel,
+      answerCache: config.answerCache,
     });
     undo.push(closerOf(app));
     welcome(await listen(app, config), connection, await exampleOf(app));

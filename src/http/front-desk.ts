@@ -30,7 +30,10 @@ export function frontDesk(
     const running = memory.running(key);
     if (running?.state === now) await running.done;
     const known = memory.get(key);
-    if (known?.state === now) return known;
+    if (known?.state === now) {
+      memory.counts.hits++;
+      return known;
+    }
     memory.expect(request, key, now);
     return null;
   };
@@ -46,11 +49,8 @@ export function frontDesk(
       return onward();
     }
     recall(request, key).then(
-      (known) => {
-        if (known === null) return onward();
-        memory.counts.hits++;
-        send(request, response, known, log);
-      },
+      (known) =>
+        known === null ? onward() : send(request, response, known, log),
       // The database is away, or slow: the routes say so.
       onward,
     );
@@ -101,5 +101,5 @@ function keyOf({
     if (rawHeaders[index]?.toLowerCase() === 'host') hosts++;
   if (hosts > 1) return null;
   const { host, accept = '', 'accept-encoding': encoding = '' } = headers;
-  return `${url}\n${host}\n${accept}\n${String(encoding)}`;
+  return `${url}\n${host}\n${accept}\n${encoding}`;
 }

@@ -345,7 +345,7 @@ describe('content codings', () => {
     ['who refuses', path, { 'accept-encoding': 'br;q=0, gzip;q=0' }],
     ['a small answer', '/v1/events/a', { 'accept-encoding': 'br' }],
   ])('%s gets the plain text', async (_, url, headers) => {
-    const answer = await near.get(url, headers as Record<string, string>);
+    const answer = await near.get(url, headers);
     expect(answer.headers).not.toHaveProperty('content-encoding');
     expect(() => void JSON.parse(answer.body.toString())).not.toThrow();
   });

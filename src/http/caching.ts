@@ -79,12 +79,7 @@ function isOfRecord({ routeOptions }: FastifyRequest): boolean {
   return (routeOptions.config as Partial<typeof OF_RECORD>).ofRecord === true;
 }
 
-const OF_BODY = [
-  'content-length',
-  'content-type',
-  'content-encoding',
-  'link',
-];
+const OF_BODY = ['content-length', 'content-type', 'content-encoding', 'link'];
 const NEVER = ['content-length'];
 
 /** The headers of an answer as Node sends them, names and values by turns, but for some and the request's own. */

@@ -68,6 +68,13 @@ export const settings: readonly Setting[] = [
     'a number from 1 to 999',
   ),
   setting(
+    'ANSWER_CACHE',
+    '32',
+    'how many MB of answers a server remembers; nobody is ever shown an old one; 0 remembers none',
+    /^(0|[1-9]\d{0,4})$/,
+    'a number of MB, up to 99999',
+  ),
+  setting(
     'SAMPLES',
     'on',
     '`on` loads the sample timelines into an empty database, `off` does not',
@@ -92,6 +99,8 @@ export interface Config {
   databaseUrl: string | null;
   databaseConnections: number;
   exports: number;
+  /** In bytes. */
+  answerCache: number;
   samples: boolean;
   logLevel: string;
   /** The process that started us through npm; when it is gone, nobody waits for us any more. */
@@ -126,6 +135,7 @@ export function readConfig(
     databaseUrl: value('DATABASE_URL') || null,
     databaseConnections: Number(value('DATABASE_CONNECTIONS')),
     exports: Number(value('EXPORTS')),
+    answerCache: Number(value('ANSWER_CACHE')) * 2 ** 20,
     samples: value('SAMPLES') === 'on',
     logLevel: value('LOG_LEVEL'),
     startedByNpm: environment['npm_lifecycle_event'] !== undefined,

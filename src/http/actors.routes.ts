@@ -15,6 +15,7 @@ import {
   type RouteOptions,
   sendPage,
 } from './answers.ts';
+import { OF_RECORD } from './caching.ts';
 import { idParameter } from './ids.ts';
 import { oneRecordQuery, readAsOf, sendRecord } from './records.ts';
 
@@ -27,6 +28,7 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/actors',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'listActors',
         summary: 'Actors by id',
@@ -70,6 +72,7 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/actors/:id',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'getActor',
         summary: 'One actor with its affiliations',

@@ -16,7 +16,8 @@ import { type ChangeSignal } from '../storage/changes.signal.ts';
 import { type Database } from '../storage/database.ts';
 import { actorRoutes } from './actors.routes.ts';
 import { JSON_TYPE } from './answers.ts';
-import { validated } from './caching.ts';
+import { answerMemory } from './answer-memory.ts';
+import { validateAnswers } from './caching.ts';
 import { readJsonBodies } from './bodies.ts';
 import { bodyClock } from './body-clock.ts';
 import { changeRoutes } from './changes.routes.ts';
@@ -29,6 +30,7 @@ import { timelineRoutes } from './timeline.routes.ts';
 import { documentRoutes } from './documents.routes.ts';
 import { eventTypeRoutes } from './event-types.routes.ts';
 import { explorerRoutes } from './explorer.routes.ts';
+import { frontDesk } from './front-desk.ts';
 import { exportRoutes } from './exports.routes.ts';
 import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
@@ -56,6 +58,8 @@ export interface AppOptions {
   logLevel: string;
   /** The folder of the built explorer; without it `/` is the index for everybody. */
   explorer?: string | null;
+  /** So many bytes of answers are remembered; 0 for none. */
+  answerCache?: number;
 }
 
 const NOUNS = [
@@ -74,6 +78,7 @@ export async function buildApp({
   version,
   logLevel,
   explorer = null,
+  answerCache = 0,
 }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: logLevel, stream: process.stderr },
@@ -104,6 +109,9 @@ export async function buildApp({
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Answers are finished texts, and what they are like is held to their schemas by tests: to compile a writer for each
+  // schema would take a second of the start, and memory for ever.
+  app.setSerializerCompiler(() => JSON.stringify);
   const clock = bodyClock(app.server);
   app.addHook('onRequest', async (request, reply) => {
     identify(request, reply);
@@ -134,7 +142,8 @@ export async function buildApp({
       `The answer is ${produces.join(' or ')}, which the request does not accept.`,
     );
   });
-  app.addHook('onSend', validated);
+  const memory = answerCache > 0 ? answerMemory(answerCache) : null;
+  validateAnswers(app, memory);
   app.setErrorHandler((error, request, reply) =>
     sendProblem(error, request, reply),
   );
@@ -195,6 +204,7 @@ export async function buildApp({
         .send(`${code} (${problem.status}): ${problem.title}.\n`);
     },
   );
+  if (memory !== null) frontDesk(app, memory, database.state);
   return app;
 }
 

@@ -21,7 +21,10 @@ export function bodyClock(server: Server): BodyClock {
   server.prependListener(
     'request',
     (request: IncomingMessage, response: ServerResponse) => {
-      const { socket } = request;
+      const { headers, socket } = request;
+      // Who sends no body has sent all there is.
+      if (!('content-length' in headers || 'transfer-encoding' in headers))
+        return;
       const late = () => {
         if (request.complete || socket.destroyed) return;
         // What has been answered has been told; else it is told as Node would.

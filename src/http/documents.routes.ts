@@ -11,6 +11,7 @@ import {
   type RouteOptions,
   sendPage,
 } from './answers.ts';
+import { OF_RECORD } from './caching.ts';
 import { documentQuery } from './documents.schema.ts';
 import { idParameter } from './ids.ts';
 import { oneRecordQuery, readAsOf, sendRecord } from './records.ts';
@@ -24,6 +25,7 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/documents',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'listDocuments',
         summary: 'Documents by date, the undated last',
@@ -70,6 +72,7 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/documents/:id',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'getDocument',
         summary: 'One document',

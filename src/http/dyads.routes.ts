@@ -22,6 +22,7 @@ import {
   type RouteOptions,
   sendJson,
 } from './answers.ts';
+import { OF_RECORD } from './caching.ts';
 import { counterpartsQuery, dyadQuery } from './dyads.schema.ts';
 import { idParameter, isId } from './ids.ts';
 import { refuseGone } from './removed.ts';
@@ -41,6 +42,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/actors/:id/counterparts',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'listCounterparts',
         summary: 'With whom an actor dealt',

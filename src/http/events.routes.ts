@@ -13,6 +13,7 @@ import {
   type RouteOptions,
   sendPage,
 } from './answers.ts';
+import { OF_RECORD, willPass } from './caching.ts';
 import { eventQuery } from './events.schema.ts';
 import { refuseShape } from './exports.question.ts';
 import { formatTypes, NO_TIMEOUT, sendFormat } from './exports.routes.ts';
@@ -31,7 +32,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
     '/v1/events',
     {
       handlerTimeout: NO_TIMEOUT,
-      config: { produces: [JSON_TYPE, ...formatTypes] },
+      config: { ...OF_RECORD, produces: [JSON_TYPE, ...formatTypes] },
       schema: {
         operationId: 'listEvents',
         summary: 'Events in chronological order',
@@ -75,11 +76,20 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         count === 'none' ? {} : countEvents(database, filter, count),
       ]);
       const empty = page.bodies.length === 0 && cursor === undefined;
+      const hints =
+        empty && page.unknown.length === 0
+          ? await hintsFor(database, asked, filter)
+          : null;
+      // Hints leave out what cannot be had in time; names are compared at today's date.
+      if (
+        count === 'estimated' ||
+        (hints !== null && filter.words !== null) ||
+        hints?.some((hint) => hint.count === null) === true
+      )
+        willPass(reply);
       return sendPage(reply, page, question, options, {
         ...counted,
-        ...(empty && page.unknown.length === 0
-          ? { hints: await hintsFor(database, asked, filter) }
-          : {}),
+        ...(hints === null ? {} : { hints }),
       });
     },
   );
@@ -87,6 +97,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/events/:id',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'getEvent',
         summary: 'One event',

@@ -78,7 +78,7 @@ export const exportRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         // HEAD would read the stream to its end.
         exposeHeadRoute: !format.whole,
         handlerTimeout: format.whole ? NO_TIMEOUT : HANDLER_TIMEOUT,
-        config: { produces: [format.mediaType] },
+        config: { ofRecord: !format.whole, produces: [format.mediaType] },
         schema: {
           operationId: `exportEventsAs${camel(format.suffix)}`,
           summary: `Events as ${format.suffix}`,
@@ -168,7 +168,7 @@ export async function sendFormat(
         : await wholeOf(database, format, filter, extent, about, reply.raw);
     return reply
       .type(mediaType)
-      .header('vary', 'Accept')
+      .header('vary', 'Accept, Accept-Encoding')
       .header('cache-control', 'no-store')
       .header(
         'content-disposition',
@@ -203,7 +203,7 @@ export async function sendFormat(
     removed: removed.map(eventOf),
   }) ?? [])
     text += piece;
-  return reply.type(mediaType).header('vary', 'Accept').send(text);
+  return reply.type(mediaType).send(text);
 }
 
 async function wholeOf(

@@ -1,5 +1,5 @@
 import { DomainError, type Fault } from '../domain/errors.ts';
-import { etagOf } from './caching.ts';
+import { etagOf, uncoded } from './caching.ts';
 
 /**
  * Holds a write to what its sender has seen (RFC 9110, 13.1): what exists is only changed by who names its `ETag`.
@@ -40,7 +40,7 @@ export function holdToPreconditions(
     return;
   }
   // Strong comparison: a weak validator never matches.
-  const named = match.split(',').map((one) => one.trim());
+  const named = match.split(',').map((one) => uncoded(one.trim()));
   if (etag === null)
     fail({
       parameter: 'If-Match',
@@ -61,6 +61,6 @@ function excludes(noneMatch: string, etag: string): boolean {
   const named = noneMatch.split(',').map((one) => one.trim());
   return (
     noneMatch.trim() === '*' ||
-    named.some((one) => one.replace(/^W\//, '') === etag)
+    named.some((one) => uncoded(one.replace(/^W\//, '')) === etag)
   );
 }

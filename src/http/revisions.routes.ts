@@ -11,6 +11,7 @@ import {
   type RouteOptions,
   sendJson,
 } from './answers.ts';
+import { OF_RECORD } from './caching.ts';
 import { idParameter, isId } from './ids.ts';
 
 /** The shape of the revisions of a record. */
@@ -96,6 +97,7 @@ export const revisionRoutes: FastifyPluginCallbackTypebox<
   app.get(
     `/v1/${record}s/:id/revisions`,
     {
+      config: OF_RECORD,
       schema: {
         operationId: `list${noun}Revisions`,
         summary: `Every version of a ${record}, also after its removal`,

@@ -8,6 +8,7 @@ import {
   type RouteOptions,
   sendJson,
 } from './answers.ts';
+import { OF_RECORD } from './caching.ts';
 import { idParameter, isId } from './ids.ts';
 import { readAsOf, refuseMissing } from './records.ts';
 import { DEFAULT_DEPTH, DEFAULT_NODES, threadQuery } from './threads.schema.ts';
@@ -19,6 +20,7 @@ export const threadRoutes: FastifyPluginCallbackTypebox<
   app.get(
     `/v1/${record}s/:id/thread`,
     {
+      config: OF_RECORD,
       schema: {
         operationId:
           record === 'event' ? 'getEventThread' : 'getDocumentThread',

@@ -29,6 +29,7 @@ import {
   type RouteOptions,
   sendJson,
 } from './answers.ts';
+import { OF_RECORD } from './caching.ts';
 import { DEFAULT_TOP, facetsQuery, timelineQuery } from './timeline.schema.ts';
 
 /** `/v1/timeline` and `/v1/facets`: the events counted. */
@@ -41,6 +42,7 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/timeline',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'countTimeline',
         summary: 'A histogram of events',
@@ -89,6 +91,7 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/facets',
     {
+      config: OF_RECORD,
       schema: {
         operationId: 'countFacets',
         summary: 'How many events have which value',

@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
 import {
-  ask,
   type Page,
-  pageOf,
+  askPage,
   type PageRequest,
   namedIn,
   termConditions,
@@ -43,16 +42,6 @@ export async function listActors(
     select body, json_build_array(id) as position, null::json as unknown from (
       select body, id from actor_version where ${every(conditions)} order by id ${order} limit ${request.limit + 1}
     ) page`;
-  return pageOf(
-    await ask(
-      pool,
-      withUnknown(
-        page,
-        namedIn(filter.lists, { memberOf: 'actor', partOf: 'actor' }),
-        filter.asOf,
-      ),
-      false,
-    ),
-    request,
-  );
+  const named = namedIn(filter.lists, { memberOf: 'actor', partOf: 'actor' });
+  return askPage(pool, withUnknown(page, named, filter.asOf), false, request);
 }

@@ -11,6 +11,7 @@ import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { Tallies0008 } from '../../migrations/0008-tallies.ts';
 import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { StartError } from '../domain/errors.ts';
+import { type RecordState, recordState } from './changes.state.ts';
 import { fillNameKeys } from './names.writes.ts';
 import { wordEvents } from './words.writes.ts';
 
@@ -49,6 +50,8 @@ export interface Database {
   readonly counting: Pool;
   /** Reading the whole record, or much of it: each takes a connection as long as its reader does. */
   readonly exports: Pool;
+  /** How far the record has come, as the server of `pool` sees it. */
+  readonly state: RecordState;
   /** Writes and migrations: transactions through `writes.transaction`. */
   readonly writes: DataSource;
   /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
@@ -127,8 +130,16 @@ export function databaseAt(options: DatabaseOptions): Database {
     options: PLANNED,
   });
   const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
+  // One connection, kept: requests wait for it, and the state is told anew on another one.
+  const states = new Pool({
+    ...shared,
+    max: 1,
+    idleTimeoutMillis: 0,
+    statement_timeout: 1500,
+    query_timeout: 1500,
+  });
   // Without a listener an idle connection that dies takes the process with it.
-  for (const one of [pool, counting, exports, probe])
+  for (const one of [pool, counting, exports, probe, states])
     one.on('error', (error) => options.onIdleError?.(error));
   const writes = new DataSource({
     type: 'postgres',
@@ -153,6 +164,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     pool,
     counting,
     exports,
+    state: recordState(states),
     writes,
     async answers() {
       try {
@@ -168,6 +180,7 @@ export function databaseAt(options: DatabaseOptions): Database {
         counting.end(),
         exports.end(),
         probe.end(),
+        states.end(),
         ...(writes.isInitialized ? [writes.destroy()] : []),
       ]);
     },

@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
 import {
-  ask,
   type Page,
-  pageOf,
+  askPage,
   type PageRequest,
   namedIn,
   termConditions,
@@ -57,14 +56,8 @@ export async function listDocuments(
     select body, json_build_array(extract(epoch from begin_earliest)::float8::text, extract(epoch from end_latest)::float8::text, id)
       as position, null::json as unknown from (
       select * from (${join(heads, sql` union all `)}) heads ${inOrder}) page`;
-  return pageOf(
-    await ask(
-      pool,
-      withUnknown(page, namedIn(filter.lists, REFERENCES), filter.asOf),
-      false,
-    ),
-    request,
-  );
+  const named = namedIn(filter.lists, REFERENCES);
+  return askPage(pool, withUnknown(page, named, filter.asOf), false, request);
 }
 
 // All that is not loose is a reply.

@@ -4,10 +4,9 @@ import { eventRanges } from './events.matching.ts';
 import { referencesOf } from './events.references.ts';
 import { orderBy, orderKey } from './order.ts';
 import {
-  ask,
+  askPage,
   type Asked,
   type Page,
-  pageOf,
   type PageRequest,
   withUnknown,
 } from './page.ts';
@@ -30,12 +29,10 @@ export async function listEvents(
     referencesOf(filter),
     filter.asOf,
   );
-  return pageOf(
-    await ask(
-      asked,
-      statement,
-      !explained && (isPlain(filter) || isWalked(filter) || isPair(filter)),
-    ),
+  return askPage(
+    asked,
+    statement,
+    !explained && (isPlain(filter) || isWalked(filter) || isPair(filter)),
     request,
   );
 }
@@ -109,7 +106,8 @@ export function eventPage(
      order by ${orderBy(sql`o`, ascending)} limit ${most})`,
       );
   return sql`
-    select ${body} as body, ${position(sql`page`)} as position, null::json as unknown
+    select ${body} as body, case when row_number() over () in (1, ${request.limit}::int) then ${position(sql`page`)} end as position,
+      null::json as unknown
     from (select * from ${heads.length === 1 ? heads[0] : merged(heads, ascending, repeating)} merged
       limit ${limit}) page limit ${limit}`;
 }

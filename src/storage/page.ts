@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
 import { asDomainError } from './faults.ts';
@@ -43,19 +43,37 @@ export interface Reference {
   id: string;
 }
 
-/** A row of a page's statement: the body and the order key, or a name that is not in the record. */
-interface PageRow {
-  body: string | null;
-  position: Position;
-  unknown: Reference | null;
-}
+/**
+ * A row of a page's statement as the database sends it: the body and, as JSON, its place or a name that is not in the
+ * record. Only the first row and the last that the page can hold need a place.
+ */
+type PageRow = [
+  body: string | null,
+  position: string | null,
+  unknown: string | null,
+];
 
-/** Puts a page's neighbours to its rows: the statement was asked for one row more than the page holds. */
-export function pageOf(rows: readonly PageRow[], request: PageRequest): Page {
-  const unknown = rows.flatMap((row) =>
-    row.unknown === null ? [] : [row.unknown],
+// All but two of a page's places, and most of what else a row may say, are read by nobody.
+const AS_SENT = {
+  rowMode: 'array',
+  types: { getTypeParser: () => (text: string) => text },
+};
+
+/**
+ * Runs the statement of a page, of rows `(body, position, unknown)`, and puts the page's neighbours to them: the statement was
+ * asked for one row more than the page holds.
+ */
+export async function askPage(
+  asked: Asked,
+  statement: Sql,
+  prepared: boolean,
+  request: PageRequest,
+): Promise<Page> {
+  const rows = await ask<PageRow>(asked, statement, prepared, AS_SENT);
+  const unknown = rows.flatMap(([, , named]) =>
+    named === null ? [] : [JSON.parse(named) as Reference],
   );
-  const found = rows.filter((row) => row.body !== null);
+  const found = rows.filter(([body]) => body !== null);
   const more = found.length > request.limit;
   const shown = found.slice(0, request.limit);
   if (request.backwards) shown.reverse();
@@ -70,10 +88,14 @@ export function pageOf(rows: readonly PageRow[], request: PageRequest): Page {
           backwards,
           inclusive: !request.inclusive,
         }
-      : { position: row.position, backwards, inclusive: false };
+      : {
+          position: JSON.parse(row[1] ?? '[]') as Position,
+          backwards,
+          inclusive: false,
+        };
   const came = request.from !== null;
   return {
-    bodies: shown.map((row) => row.body ?? ''),
+    bodies: shown.map(([body]) => body ?? ''),
     next: request.backwards
       ? link(last, false)
       : more
@@ -98,21 +120,33 @@ export async function ask<Row extends object>(
   asked: Asked,
   statement: Sql,
   prepared: boolean,
+  more: object = {},
 ): Promise<Row[]> {
   const { text, values } = statement.compile();
-  const name = prepared
-    ? createHash('sha1').update(text).digest('base64url')
-    : undefined;
   try {
     const answer = await asked.query<Row>({
       text,
       values,
-      ...(name === undefined ? {} : { name }),
+      ...(prepared ? { name: nameOf(text) } : {}),
+      ...more,
     });
     return answer.rows;
   } catch (error) {
     throw asDomainError(error);
   }
+}
+
+const names = new Map<string, string>();
+
+/** What a statement is prepared under; of one text always the same. */
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  // Few shapes are prepared; but a text with a list in it would make many.
+  if (names.size >= 1000) names.clear();
+  const name = hash('sha1', text, 'base64url');
+  names.set(text, name);
+  return name;
 }
 
 /** The list filters over an array of terms (see terms.ts). */

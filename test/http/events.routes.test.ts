@@ -702,7 +702,9 @@ describe('a page is cheap to ask for again', () => {
   test('it has a strong ETag, and must be asked for', async () => {
     const { headers } = await service.get(url);
     expect(headers['etag']).toMatch(/^"[\w-]{20,}"$/);
-    expect(headers['cache-control']).toBe('no-cache');
+    expect(headers['cache-control']).toBe(
+      'public, max-age=0, stale-if-error=3600',
+    );
     expect(headers['vary']).toMatch(/accept/i);
     expect((await service.get(url)).headers['etag']).toBe(headers['etag']);
   });

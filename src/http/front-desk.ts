@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { type RecordState } from '../storage/changes.state.ts';
+import { type AnswerMemory, type Remembered } from './answer-memory.ts';
+import { matches } from './caching.ts';
+
+/**
+ * Answers what was asked before from memory, if nothing was written since; every other request goes on to the routes.
+ * It stands before Fastify, which would cost more than the answer.
+ */
+export function frontDesk(
+  { server, log }: FastifyInstance,
+  memory: AnswerMemory,
+  state: RecordState,
+): void {
+  const routes = server.listeners('request').at(-1) as RequestListener;
+  server.removeListener('request', routes);
+
+  /** The answer that is as new as the request, if there is one; else says what the routes' answer will be worth. */
+  const recall = async (
+    request: IncomingMessage,
+    key: string,
+  ): Promise<Remembered | null> => {
+    const now = await state.now();
+    const running = memory.running(key);
+    if (running?.state === now) await running.done;
+    const known = memory.get(key);
+    if (known?.state === now) {
+      memory.counts.hits++;
+      return known;
+    }
+    memory.expect(request, key, now);
+    return null;
+  };
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const onward = () => routes.call(server, request, response);
+    const key = server.listening ? keyOf(request) : null;
+    if (key === null) return onward();
+    if (memory.get(key) === undefined && memory.running(key) === undefined) {
+      const known = state.known();
+      if (known === null) state.now().catch(() => undefined);
+      else memory.expect(request, key, known);
+      return onward();
+    }
+    recall(request, key).then(
+      (known) =>
+        known === null ? onward() : send(request, response, known, log),
+      // The database is away, or slow: the routes say so.
+      onward,
+    );
+  });
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { etag, headers, headers304, body }: Remembered,
+  log: FastifyInstance['log'],
+): void {
+  const id = randomUUID();
+  const unchanged = matches(request.headers['if-none-match'], etag);
+  if (unchanged)
+    response.writeHead(304, [...headers304, 'x-request-id', id]).end();
+  else {
+    response.writeHead(200, [...headers, 'x-request-id', id]);
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+  log.info(
+    {
+      reqId: id,
+      req: { method: request.method, url: request.url },
+      res: { statusCode: response.statusCode },
+    },
+    'answered from memory',
+  );
+}
+
+/**
+ * All of a request that its answer depends on beside the record; null where the routes have to look at it. Its text is
+ * compared as it came: a cache of its own for each spelling is less than to understand it.
+ */
+function keyOf({
+  method,
+  url = '',
+  headers,
+  rawHeaders,
+}: IncomingMessage): string | null {
+  if (method !== 'GET' && method !== 'HEAD') return null;
+  if (!url.startsWith('/v1/') || headers.host === undefined) return null;
+  if ('content-length' in headers || 'transfer-encoding' in headers)
+    return null;
+  // Of two hosts Node has told us the first alone; the routes refuse them.
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === 'host') hosts++;
+  if (hosts > 1) return null;
+  const { host, accept = '', 'accept-encoding': encoding = '' } = headers;
+  return `${url}\n${host}\n${accept}\n${encoding}`;
+}

@@ -1,0 +1,56 @@
+import type { Pool } from 'pg';
+import { asDomainError } from './faults.ts';
+
+/**
+ * How far the record has come. Two equal states mean that nothing was written between them: every write ends in the log of
+ * changes, whose numbers are given in the order in which transactions commit.
+ */
+export interface RecordState {
+  /**
+   * The state at this moment or later, whichever server wrote last. Whoever asks while an answer is on its way waits
+   * for the next one, which all of them share: so many requests at once cost one statement.
+   * @throws DomainError `database_unavailable`, `query_timeout`
+   */
+  now(): Promise<string>;
+  /** The state last read: what is read from the record from now on is at least as new. Null before the first. */
+  known(): string | null;
+}
+
+/** Reads the state on a connection that nothing else uses, of the server from which the record is read. */
+export function recordState(pool: Pool): RecordState {
+  // A server that was restored, or took another's place, may count the same numbers anew: it is asked on a new connection.
+  let connections = 0;
+  pool.on('connect', () => connections++);
+  let known: string | null = null;
+  let running: Promise<unknown> = Promise.resolve();
+  let coming: Promise<string> | null = null;
+  const read = async (): Promise<string> => {
+    try {
+      const { rows } = await pool.query<{ position: number | null }>({
+        name: 'state',
+        text: 'select max(position) as position from change',
+      });
+      known = `${connections}.${rows[0]?.position ?? 0}`;
+      return known;
+    } catch (error) {
+      known = null;
+      throw asDomainError(error);
+    }
+  };
+  const next = async (): Promise<string> => {
+    await running;
+    // Whoever's request came in the same turn of the event loop shares it.
+    await new Promise(setImmediate);
+    coming = null;
+    const reading = read();
+    running = reading.catch(() => undefined);
+    return reading;
+  };
+  return {
+    known: () => known,
+    now() {
+      coming ??= next();
+      return coming;
+    },
+  };
+}

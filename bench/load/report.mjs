@@ -1,0 +1,3 @@
+export function report(r) {
+  return JSON.stringify(r.left, null, 1);
+}

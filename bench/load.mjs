@@ -1,13 +1,13 @@
 // The load test: the service beside what others make of the same events, side by side in turns, on a database of any size.
 //
 //     npm run bench:load -- [--events 1000000] [--data data/bench-1000000] [--workloads W1,W3m] [--targets ours,postgrest]
-//       [--connections 16] [--seconds 5] [--rounds 3] [--patience 10] [--port 36000] [--unpinned] [--no-exports]
+//       [--connections 16] [--seconds 5] [--warm-up 1] [--rounds 3] [--patience 10] [--unpinned] [--no-exports]
 //       [--beside FOLDER] [--out docs/benchmarks.md]
 //     npm run bench:load -- --report --data FOLDER [--beside FOLDER] [--out docs/benchmarks.md]
 //
 // The database is made in the folder when it is not there, and kept. What was measured is kept in `results.json` in the same
 // folder; only ratios are printed. With --beside, the results of another size are compared: does it stay flat? --report prints
-// what was measured before, and measures nothing. Fails when an answer is wrong.
+// what was measured before, and measures nothing. A wrong answer ends the run; who fails under load is told, and the run fails.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,8 +29,8 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '16' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '1' },
     patience: { type: 'string', default: '10' },
-    port: { type: 'string', default: '36000' },
     unpinned: { type: 'boolean', default: false },
     'no-exports': { type: 'boolean', default: false },
     beside: { type: 'string' },
@@ -68,9 +68,9 @@ async function measure() {
       pinned,
       connections: Number(values.connections),
       seconds: Number(values.seconds),
+      warmUp: Number(values['warm-up']),
       rounds: Number(values.rounds),
       patience: Number(values.patience),
-      port: Number(values.port),
     };
     const { targets, own, limit, left } = chosenTargets({
       url: timeline.url,
@@ -106,6 +106,7 @@ async function measure() {
       `${JSON.stringify(results, null, 1)}\n`,
     );
     tell(`all figures are in ${join(data, 'results.json')}`);
+    if (measured.failed.length > 0) process.exitCode = 1;
   } finally {
     await timeline.server.stop();
   }

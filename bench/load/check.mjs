@@ -5,20 +5,21 @@ import { oneEvent, rightAnswer } from './truth.mjs';
 const CHECKED = 6;
 const SLOW_MS = 1500;
 
-/** What a target cannot answer, or only too slowly to be timed. */
+/** How a target's answer to a question is read; all others are pages. */
 const FORMS = { histogram: 'histogram', one: 'one', insert: 'insert' };
 
-/** The request that puts a question to a target; null when it has no words for it. */
+/** The request that puts a question to a target; null when it has no words for it. `spared` is how large an answer is that need not be sent again. */
 export async function requestOf(target, base, question) {
   if (question.ask !== 'again')
     return target.requests[question.ask]?.(question) ?? null;
   if (!target.conditional) return null;
   const request = await requestOf(target, base, question.question);
   const answer = await fetch(base + request.path);
-  await answer.arrayBuffer();
+  const spared = await answer.arrayBuffer();
   return {
     ...request,
     headers: { 'if-none-match': answer.headers.get('etag') },
+    spared: spared.byteLength,
   };
 }
 
@@ -38,11 +39,11 @@ export async function provenRequests({ target, base, workload, client, url }) {
   const [times, sizes] = [[], []];
   for (let n = 0; n < requests.length && times.length < CHECKED; n += step) {
     const began = performance.now();
-    const { path, ...request } = requests[n];
+    const { path, spared, ...request } = requests[n];
     const answer = await fetch(base + path, request);
     const text = await answer.text();
     times.push(performance.now() - began);
-    sizes.push(Buffer.byteLength(text));
+    sizes.push(spared ?? Buffer.byteLength(text));
     const fault = await faultOf({
       target,
       base,
@@ -98,7 +99,8 @@ async function insertFault({ target, base, url, question, id }) {
 async function inPlain(url, id) {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const event = await oneEvent(client, id).finally(() => client.end());
+  const event = await oneEvent(client, id);
+  await client.end();
   return { title: event?.title, participants: event?.participants.length };
 }
 

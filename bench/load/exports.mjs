@@ -12,14 +12,11 @@ export async function measureExports({ own: [target], events, options, tell }) {
     1,
     Math.min(YEARS, Math.round((WANTED / events) * YEARS)),
   );
-  const port = options.port + 91;
   const found = [];
   for (const format of ['csv', 'ndjson']) {
     const log = join(options.data, 'bench-logs', 'exports.log');
     const server = await startServer({
       ...target,
-      env: target.env(port),
-      port,
       log,
       pinned: options.pinned,
     });

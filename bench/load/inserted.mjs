@@ -77,7 +77,7 @@ async function insertsInto(client, { name, columns, types, by }, id, key) {
       column === 'event_key'
     )
       return ':key::bigint';
-    const plain = `${literal(value)}`;
+    const plain = literal(value);
     return value.includes(id)
       ? `replace(${plain}, ${literal(id)}, ${newId})::${types[place]}`
       : `${plain}::${types[place]}`;

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { CLIENT_CORE, machineCpu, onCore, usageOf } from './processes.mjs';
 
 const GENERATOR = fileURLToPath(new URL('generator.mjs', import.meta.url));
-const WARM_UP = 1;
 
 /**
  * Asks a service over HTTP for some seconds after a warm-up.
@@ -16,6 +15,7 @@ export async function measureHttp({
   requests,
   connections,
   seconds,
+  warmUp,
   pinned,
   processes,
 }) {
@@ -43,7 +43,7 @@ export async function measureHttp({
       reject(new Error(`the load generator ended with ${code}`)),
     );
   });
-  child.send({ base, requests, connections, seconds, warmUp: WARM_UP });
+  child.send({ base, requests, connections, seconds, warmUp });
   const result = await measured;
   await ended;
   return result;

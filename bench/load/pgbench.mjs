@@ -13,7 +13,6 @@ import { promisify } from 'node:util';
 import { accounted, usage } from './measure.mjs';
 import { CLIENT_CORE, onCore } from './processes.mjs';
 
-const WARM_UP = 1;
 // It takes no more than 128 scripts, so each holds some requests and draws one.
 const MOST_SCRIPTS = 100;
 
@@ -67,6 +66,7 @@ export async function measurePgbench({
   scripts,
   connections,
   seconds,
+  warmUp,
   pinned,
   folder,
   database,
@@ -75,23 +75,25 @@ export async function measurePgbench({
   const logs = mkdtempSync(join(folder, 'log-'));
   const [program, ...words] = onCore(CLIENT_CORE, ['pgbench'], pinned);
   const before = usage({ database });
-  const running = promisify(execFile)(
+  const options = {
+    '-h': hostname,
+    '-p': port,
+    '-U': decodeURIComponent(username),
+    '-M': 'extended',
+    '-c': String(connections),
+    '-j': '1',
+    '-T': String(seconds + warmUp),
+    '--log-prefix': join(logs, 'log'),
+  };
+  await promisify(execFile)(
     program,
     [
       ...words,
-      ...['-h', hostname, '-p', port, '-U', decodeURIComponent(username)],
-      ...[
-        '-n',
-        '-M',
-        'extended',
-        '-c',
-        String(connections),
-        '-j',
-        '1',
-        '-T',
-        String(seconds + WARM_UP),
-      ],
-      ...['-l', `--log-prefix=${join(logs, 'log')}`],
+      '-n',
+      '-l',
+      ...Object.entries(options).map(([name, value]) =>
+        name.startsWith('--') ? `${name}=${value}` : name + value,
+      ),
       ...scripts.words,
       pathname.slice(1),
     ],
@@ -104,7 +106,6 @@ export async function measurePgbench({
       maxBuffer: 1 << 26,
     },
   );
-  await running;
   const after = usage({ database });
   const done = readdirSync(logs).flatMap((name) =>
     readFileSync(join(logs, name), 'latin1')
@@ -120,7 +121,7 @@ export async function measurePgbench({
   );
   rmSync(logs, { recursive: true });
   const begin =
-    done.reduce((first, { at }) => Math.min(first, at), Infinity) + WARM_UP;
+    done.reduce((first, { at }) => Math.min(first, at), Infinity) + warmUp;
   const counted = done.filter(({ at }) => at >= begin);
   const end = counted.reduce((last, { at }) => Math.max(last, at), begin);
   const latencies = counted

@@ -1,6 +1,8 @@
 // Processes: what they cost, where they run, and how they are started and ended. The figures are Linux's; elsewhere
 // they are null.
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -32,8 +34,18 @@ export function pinToServers(pid) {
     });
 }
 
+/** A port that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /**
- * Starts a server and waits until it answers: `{base, pid, stop()}`.
+ * Starts a target's server on a free port and waits until it answers: `{base, pid, stop()}`.
  * @throws Error when it ends or has not answered after a minute; what it said is in the log
  */
 export async function startServer({
@@ -42,15 +54,15 @@ export async function startServer({
   cwd,
   env,
   ready,
-  port,
   log,
   pinned,
 }) {
+  const port = await freePort();
   const [program, ...words] = onCore(SERVER_CORE, command, pinned);
   const output = openSync(log, 'w');
   const child = spawn(program, words, {
     cwd,
-    env: { ...process.env, NODE_ENV: 'production', ...env },
+    env: { ...process.env, NODE_ENV: 'production', ...env(port) },
     stdio: ['ignore', output, output],
   });
   closeSync(output);

@@ -3,18 +3,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { provenRequests } from './check.mjs';
-import { insertScripts, removeInserted } from './inserted.mjs';
+import { removeInserted } from './inserted.mjs';
+import { addLimit } from './limit.mjs';
 import { measureHttp } from './measure.mjs';
-import { measurePgbench, scriptsOf } from './pgbench.mjs';
+import { measurePgbench } from './pgbench.mjs';
 import { startServer, untilQuiet } from './processes.mjs';
-import { recordedService } from './statements.mjs';
 import { completed } from './truth.mjs';
 
-const PGBENCH = 'pgbench';
-
 /**
- * Measures targets under workloads: `{targets, runs, left}`: what each target is, a run of each round, workload and target, and
- * what was left out with the reason.
+ * Measures targets under workloads: what each target is (`targets`), a run of each round, workload and target (`runs`), who failed
+ * (`failed`), and what was `left` out with the reason.
  */
 export async function measureAll({
   targets,
@@ -33,14 +31,11 @@ export async function measureAll({
   try {
     for (const workload of workloads)
       workload.questions = await completed(client, workload.questions, depth);
-    for (const [n, target] of targets.entries()) {
-      const port = options.port + n;
+    for (const target of targets) {
       const log = join(folder, `${target.name}.log`);
       try {
         const server = await startServer({
           ...target,
-          env: target.env(port),
-          port,
           log,
           pinned: options.pinned,
         });
@@ -76,10 +71,10 @@ export async function measureAll({
         left,
         tell,
       });
-    const runs = await timeAll({ plans, timeline, folder, options, tell });
+    const timed = await timeAll({ plans, timeline, folder, options, tell });
     return {
       targets: targets.map(({ name, note }) => ({ name, note })),
-      runs,
+      ...timed,
       left,
     };
   } finally {
@@ -123,16 +118,9 @@ async function prove({ started, workloads, client, timeline, left, tell }) {
     const [first] = entrants;
     for (const { target, base, pid } of started)
       if (target.constant !== undefined && first !== undefined) {
-        // What is answered without a body is compared with the page that it spares.
-        const bytes =
-          first.bytes > 0 ? first.bytes : plans[0].entrants[0].bytes;
-        entrants.push({
-          name: target.name,
-          base,
-          pid,
-          requests: [target.constant(bytes)],
-          bytes,
-        });
+        const { bytes } = first;
+        const requests = [target.constant(bytes)];
+        entrants.push({ name: target.name, base, pid, requests, bytes });
       }
     plans.push({ workload, entrants });
     tell(
@@ -142,101 +130,43 @@ async function prove({ started, workloads, client, timeline, left, tell }) {
   return plans;
 }
 
-/** Gives each plan its limit: pgbench on the statements of the first of the targets, which is the service itself. */
-async function addLimit({
-  plans,
-  workloads,
-  client,
-  folder,
-  options,
-  left,
-  tell,
-}) {
-  const [own] = options.own;
-  const service = await recordedService({
-    env: own.env,
-    port: options.port + 90,
-  });
-  try {
-    for (const { workload, entrants } of plans) {
-      const ofOurs = entrants.find(({ name }) => name === own.name);
-      if (ofOurs === undefined || workload.questions[0].ask === 'again')
-        continue;
-      const scripts = join(folder, `pgbench-${workload.name}`);
-      const isInsert = workload.questions[0].ask === 'insert';
-      const made = isInsert
-        ? await limitOfInserts(client, service.base, ofOurs.requests, scripts)
-        : await limitOfReads(service, ofOurs.requests, scripts);
-      if (made === null)
-        left.push({
-          target: PGBENCH,
-          workload: workload.name,
-          why: 'its statements cannot be sent again',
-        });
-      else entrants.unshift({ name: PGBENCH, scripts: made });
-    }
-    tell(`${PGBENCH} has the statements of ${workloads.length} workloads`);
-  } finally {
-    await service.stop();
-  }
-}
-
-async function limitOfReads(service, requests, folder) {
-  const statements = [];
-  for (const request of requests)
-    statements.push(await service.statementsOf(request));
-  return statements.includes(null) ? null : scriptsOf(folder, statements);
-}
-
-async function limitOfInserts(client, base, requests, folder) {
-  const ids = [];
-  for (const { path, ...request } of requests.slice(0, 16)) {
-    const answer = await fetch(base + path, request);
-    ids.push((await answer.json()).id);
-  }
-  return insertScripts(client, folder, ids);
-}
-
+/** Times everybody in turns. Who fails under a workload is told, noted in `failed`, and left out of it from there on. */
 async function timeAll({ plans, timeline, folder, options, tell }) {
-  const runs = [];
-  const { connections, seconds, pinned } = options;
-  for (let round = 0; round < options.rounds; round++)
+  const [runs, failed] = [[], []];
+  const { connections, seconds, warmUp, pinned, rounds, patience } = options;
+  const how = { connections, seconds, warmUp, pinned };
+  const { url, pid: database } = timeline;
+  const measure = ({ scripts, base, requests, pid }) =>
+    scripts === undefined
+      ? measureHttp({
+          ...how,
+          base,
+          requests,
+          processes: { server: pid, database },
+        })
+      : measurePgbench({ ...how, url, scripts, folder, database });
+  for (let round = 0; round < rounds; round++)
     for (const { workload, entrants } of plans)
       for (const entrant of entrants) {
-        await untilQuiet(options.patience);
-        const result =
-          entrant.scripts === undefined
-            ? await measureHttp({
-                ...entrant,
-                connections,
-                seconds,
-                pinned,
-                processes: { server: entrant.pid, database: timeline.pid },
-              })
-            : await measurePgbench({
-                url: timeline.url,
-                scripts: entrant.scripts,
-                connections,
-                seconds,
-                pinned,
-                folder,
-                database: timeline.pid,
-              });
-        if (result.errors.length > 0)
-          throw new Error(
-            `${entrant.name} fails under ${workload.name}: ${result.errors.join(', ')}`,
-          );
+        if (entrant.failed) continue;
+        await untilQuiet(patience);
+        const result = await measure(entrant);
+        const told = `${entrant.name} under ${workload.name}`;
+        if (result.errors.length > 0) {
+          entrant.failed = true;
+          failed.push(`${told}: ${result.errors.join(', ')}`);
+          tell(`FAILED ${failed.at(-1)}`);
+          continue;
+        }
         runs.push({
           round,
           workload: workload.name,
           target: entrant.name,
           ...result,
         });
-        tell(
-          `round ${round + 1}, ${workload.name}, ${entrant.name}: ${result.perSecond.toFixed(0)}/s`,
-        );
+        tell(`round ${round + 1}, ${told}: ${result.perSecond.toFixed(0)}/s`);
       }
-  return runs;
+  return { runs, failed };
 }
 
 /** Takes out what was inserted past the service; what went through it stays in the record, dated 1990. */

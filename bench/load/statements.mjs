@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './processes.mjs';
 
 const RECORDER = new URL('recorder.mjs', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -15,13 +16,18 @@ const NO_READ =
  * Starts the recorded service. `statementsOf(request)` asks and answers the statements `{text, name, values, options}` in
  * order; null when one of them cannot be sent again.
  */
-export async function recordedService({ env, port }) {
+export async function recordedService({ env }) {
+  const port = await freePort();
   const child = spawn(process.execPath, ['--import', RECORDER, MAIN, 'serve'], {
     env: { ...process.env, ...env(port) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let sent = [];
-  child.on('message', (statement) => sent.push(statement));
+  let caughtUp = () => {};
+  child.on('message', (statement) => {
+    if (statement === null) caughtUp();
+    else sent.push(statement);
+  });
   const base = `http://127.0.0.1:${port}`;
   const ended = new Promise((resolve) => child.once('close', resolve));
   for (;;) {
@@ -40,8 +46,11 @@ export async function recordedService({ env, port }) {
       const answer = await fetch(base + path, request);
       await answer.text();
       if (!answer.ok) throw new Error(`${path} was answered ${answer.status}`);
-      // What was sent over the channel before the answer may be read after it.
-      await sleep(20);
+      // What was told before the answer may come after it.
+      await new Promise((resolve) => {
+        caughtUp = resolve;
+        child.send(null);
+      });
       if (sent.some(({ text }) => text === null)) return null;
       return sent.filter(({ text }) => !NO_READ.test(text));
     },

@@ -64,7 +64,7 @@ export function workloadsOf(events) {
     ['W1', 'the newest page', [newest()]],
     [
       'W2',
-      'a page 500,000 events deep',
+      `a page ${depthOf(events).toLocaleString('en')} events deep`,
       many(
         (n) => ({ ask: 'deep', page: n }),
         Math.min(32, Math.floor((events - depthOf(events)) / 50) - 1),

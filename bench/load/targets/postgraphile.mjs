@@ -116,10 +116,12 @@ const requests = {
         title,
         description: summary,
         startsAt: `${day}T00:00:00Z`,
-        participants: participants.map(({ actorId, role }) => ({
-          actor_id: actorId,
-          role,
-        })),
+        participants: JSON.stringify(
+          participants.map(({ actorId, role }) => ({
+            actor_id: actorId,
+            role,
+          })),
+        ),
       },
     ),
 };

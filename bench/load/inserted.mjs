@@ -31,19 +31,22 @@ export async function insertScripts(client, folder, ids) {
 /** Takes out what the scripts have inserted. */
 export async function removeInserted(client) {
   const tables = await tablesOfEvents(client);
-  for (const { name, by } of tables.toReversed())
+  const keys = `select key from event_version where id like '${PREFIX}%'`;
+  for (const { name, where } of tables.toReversed())
     await client.query(
-      by === 'event_key'
-        ? `delete from ${name} where event_key in (select key from event_version where id like '${PREFIX}%')`
-        : `delete from ${name} where id like '${PREFIX}%'`,
+      `delete from ${name} where ${where(`in (${keys})`, `like '${PREFIX}%'`)}`,
     );
 }
 
-/** Tables with rows of events, those first that others refer to. */
+/**
+ * Tables with rows of events, those first that others refer to; `where` finds rows by the key of a version or the id of an event, in
+ * a way that its indexes know.
+ */
 async function tablesOfEvents(client) {
   // What the database numbers by itself is left to it.
   const { rows } = await client.query(
     `select c.relname as name, 'event_key' = any(array_agg(a.attname)) as by_key,
+       'superseded_at' = any(array_agg(a.attname)) as current,
        array_agg(a.attname::text order by a.attnum) filter (where given) as columns,
        array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum) filter (where given) as types
      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -54,17 +57,21 @@ async function tablesOfEvents(client) {
      group by c.relname having 'event_key' = any(array_agg(a.attname)) or c.relname in ('event_version', 'change')
      order by c.relname <> 'event_version', c.relname`,
   );
-  return rows.map(({ by_key: byKey, ...table }) => ({
+  return rows.map(({ by_key: byKey, current, ...table }) => ({
     ...table,
-    by: byKey ? 'event_key' : 'id',
+    where: (key, id) =>
+      [
+        byKey ? `event_key ${key}` : `id ${id}`,
+        ...(current ? ['superseded_at is null'] : []),
+        ...(table.name === 'change' ? [`record = 'event'`] : []),
+      ].join(' and '),
   }));
 }
 
-async function insertsInto(client, { name, columns, types, by }, id, key) {
+async function insertsInto(client, { name, columns, types, where }, id, key) {
   const quoted = columns.map((column) => `"${column}"`);
   const { rows } = await client.query({
-    text: `select ${quoted.map((column) => `${column}::text`).join(', ')} from ${name} where ${by === 'id' ? 'id = $1' : `${by} = $1`}`,
-    values: [by === 'id' ? id : key],
+    text: `select ${quoted.map((column) => `${column}::text`).join(', ')} from ${name} where ${where(`= ${key}`, `= ${literal(id)}`)}`,
     rowMode: 'array',
   });
   if (rows.length === 0) return [];

@@ -1,6 +1,8 @@
 -- The same events in the plain normal form that others are given, in the schema `plain` beside ours. An event's id is its
 -- place in chronological order, so that (starts_at, id) orders as we do. What has no begin or no end is given the first
 -- or the last day there is: not every client takes an infinite instant.
+set maintenance_work_mem = '512MB';
+set work_mem = '256MB';
 drop schema if exists plain cascade;
 create schema plain;
 
@@ -45,10 +47,11 @@ insert into plain.actor
   from actor_version where superseded_at is null;
 insert into plain.event (id, key, type, title, description, starts_at, ends_at, place, country)
   select row_number() over (order by begin_earliest, end_latest, sequence, id), id,
-    body::json ->> 'type', body::json -> 'title' ->> 'en', coalesce(body::json -> 'summary' ->> 'en', ''),
+    told.type, told.title ->> 'en', coalesce(told.summary ->> 'en', ''),
     greatest(begin_earliest, '0001-01-01Z'), least(end_latest, '9999-12-31Z'),
-    body::json -> 'places' -> 0 -> 'name' ->> 'en', body::json -> 'places' -> 0 ->> 'country'
-  from event_version where superseded_at is null;
+    told.places -> 0 -> 'name' ->> 'en', told.places -> 0 ->> 'country'
+  from event_version, json_to_record(body::json) told (type text, title json, summary json, places json)
+  where superseded_at is null;
 create unique index event_key on plain.event (key);
 analyze plain.event, plain.actor;
 

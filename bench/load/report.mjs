@@ -19,8 +19,7 @@ export function report(results, beside) {
   const foreign = mostForeign(results);
   return `# Benchmarks
 
-Written by \`npm run bench:load\`: ${events.toLocaleString('en')} made-up events (\`bench/generate.mjs\`), ${options.connections} connections, ${options.rounds} rounds of
-${options.seconds} seconds, in turns, ${options.pinned ? 'the load generator on one core, service and PostgreSQL together on another' : 'on cores that all share'}. Every answer was compared with the right one before
+Written by \`npm run bench:load\`: ${events.toLocaleString('en')} made-up events (\`bench/generate.mjs\`), ${options.connections} connections, rounds of ${options.seconds} seconds (${options.rounds}), in turns, ${options.pinned ? 'the load generator on one core, service and PostgreSQL together on another' : 'on cores that all share'}. Every answer was compared with the right one before
 anything was timed. Ratios of requests a second, taken within a round: the median, and in brackets the least and the greatest; "by CPU" is the same
 of the CPU that service and PostgreSQL took for a request, which other work on the machine disturbs less.
 ${foreign === null ? '' : `At most ${foreign.toFixed(1)} cores were busy with something else; rounds in which more than 0.35 were are left out where there are others.\n`}

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { provenRequests } from './check.mjs';
+import { PEERS } from './goals.mjs';
 import { removeInserted } from './inserted.mjs';
 import { addLimit } from './limit.mjs';
 import { measureHttp } from './measure.mjs';
@@ -71,7 +72,14 @@ export async function measureAll({
         left,
         tell,
       });
-    const timed = await timeAll({ plans, timeline, folder, options, tell });
+    const timed = await timeAll({
+      plans,
+      timeline,
+      folder,
+      options,
+      left,
+      tell,
+    });
     return {
       targets: targets.map(({ name, note }) => ({ name, note })),
       ...timed,
@@ -131,7 +139,7 @@ async function prove({ started, workloads, client, timeline, left, tell }) {
 }
 
 /** Times everybody in turns. Who fails under a workload is told, noted in `failed`, and left out of it from there on. */
-async function timeAll({ plans, timeline, folder, options, tell }) {
+async function timeAll({ plans, timeline, folder, options, left, tell }) {
   const [runs, failed] = [[], []];
   const { connections, seconds, warmUp, pinned, rounds, patience } = options;
   const how = { connections, seconds, warmUp, pinned };
@@ -148,12 +156,24 @@ async function timeAll({ plans, timeline, folder, options, tell }) {
   for (let round = 0; round < rounds; round++)
     for (const { workload, entrants } of plans)
       for (const entrant of entrants) {
-        if (entrant.failed) continue;
+        if (entrant.out) continue;
         await untilQuiet(patience);
         const result = await measure(entrant);
         const told = `${entrant.name} under ${workload.name}`;
+        // What a peer cannot answer in time is no fault of the run.
+        if (PEERS.includes(entrant.name) && result.requests === 0) {
+          entrant.out = true;
+          left.push({
+            target: entrant.name,
+            workload: workload.name,
+            why: `no answer within ${seconds} s`,
+            ms: seconds * 1000,
+          });
+          tell(`${told}: no answer within ${seconds} s`);
+          continue;
+        }
         if (result.errors.length > 0) {
-          entrant.failed = true;
+          entrant.out = true;
           failed.push(`${told}: ${result.errors.join(', ')}`);
           tell(`FAILED ${failed.at(-1)}`);
           continue;

@@ -2,7 +2,7 @@
 
 const NEWEST = 'order by e.starts_at desc, e.id desc limit 50';
 const involved = (number) =>
-  `exists (select from plain.involvement i join plain.actor a on a.id = i.actor_id where i.event_id = e.id and a.key = $${number})`;
+  `exists (select from plain.involvement i where i.event_id = e.id and i.actor_id = $${number})`;
 
 /**
  * Puts to each question what peers ask with: the numbers of actors and events (`actorId`, `id`, …), instants, and where
@@ -96,21 +96,24 @@ export async function rightAnswer(client, question, vague) {
       ]);
     case 'actor':
       return keys(`${involved(1)} and e.starts_at < $2 and e.ends_at > $3`, [
-        question.actor,
+        question.actorId,
         question.to,
         question.from,
       ]);
     case 'dyad':
       return keys(
         `${involved(1)} and ${involved(2)}`,
-        [question.a, question.b],
+        [question.aId, question.bId],
         'order by e.starts_at, e.id limit 50',
       );
     case 'words': {
       const found = `e.search @@ websearch_to_tsquery('english', $1)`;
       return question.actor === undefined
         ? keys(found, [question.word])
-        : keys(`${found} and ${involved(2)}`, [question.word, question.actor]);
+        : keys(`${found} and ${involved(2)}`, [
+            question.word,
+            question.actorId,
+          ]);
     }
     case 'histogram':
       return histogram(client, question, vague);

@@ -41,8 +41,18 @@ async function load(
     process.execPath,
     [
       program,
-      ...['--events', '300', '--data', data, '--unpinned', '--no-exports'],
-      ...['--seconds', '1', '--rounds', '1', '--patience', '0'],
+      '--events',
+      '300',
+      '--data',
+      data,
+      '--unpinned',
+      '--no-exports',
+      '--seconds',
+      '1',
+      '--rounds',
+      '1',
+      '--patience',
+      '0',
       ...words,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
@@ -58,7 +68,10 @@ async function load(
 
 test('a small load test makes its database, proves the answers, times all in turns and tells ratios', async () => {
   const { code, out, err } = await load(
-    ...['--workloads', 'W1,W3p,W7', '--targets', 'typeorm,constant'],
+    '--workloads',
+    'W1,W3p,W7',
+    '--targets',
+    'typeorm,constant',
   );
   expect(err).toContain('W3p is answered rightly by ours');
   expect(code).toBe(0);
@@ -89,7 +102,11 @@ const run = (
   database: number,
   foreign = 0,
 ) => ({
-  ...{ round, workload, target, perSecond, foreign },
+  round,
+  workload,
+  target,
+  perSecond,
+  foreign,
   cpu: { server: target === 'pgbench' ? undefined : 100, database },
 });
 

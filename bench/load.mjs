@@ -5,6 +5,7 @@
 //       [--beside FOLDER] [--out docs/benchmarks.md]
 //     npm run bench:load -- --report --data FOLDER [--beside FOLDER] [--out docs/benchmarks.md]
 //
+// The service itself is always measured; --targets names who else: ours-cached, pgbench, typeorm, postgrest, postgraphile, constant.
 // The database is made in the folder when it is not there, and kept. What was measured is kept in `results.json` in the same
 // folder; only ratios are printed. With --beside, the results of another size are compared: does it stay flat? --report prints
 // what was measured before, and measures nothing. A wrong answer ends the run; who fails under load is told, and the run fails.

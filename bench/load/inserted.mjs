@@ -6,7 +6,8 @@ const PREFIX = 'measured-';
 
 /**
  * Scripts that insert the rows of events like these (ids of what the service has inserted), each under an id of its own.
- * Checks, the order of commits and answers are left out: it is as little as can be written.
+ * Checks, the order of commits and answers are left out: it is as little as can be written. The rows stay: only the
+ * service knows how to take an event out.
  */
 export async function insertScripts(client, folder, ids) {
   const tables = await tablesOfEvents(client);
@@ -26,16 +27,6 @@ export async function insertScripts(client, folder, ids) {
     });
   }
   return writeScripts(folder, scripts, [], '');
-}
-
-/** Takes out what the scripts have inserted. */
-export async function removeInserted(client) {
-  const tables = await tablesOfEvents(client);
-  const keys = `select key from event_version where id like '${PREFIX}%'`;
-  for (const { name, where } of tables.toReversed())
-    await client.query(
-      `delete from ${name} where ${where(`in (${keys})`, `like '${PREFIX}%'`)}`,
-    );
 }
 
 /**
@@ -61,7 +52,7 @@ async function tablesOfEvents(client) {
     ...table,
     where: (key, id) =>
       [
-        byKey ? `event_key ${key}` : `id ${id}`,
+        byKey ? `event_key = ${key}` : `id = ${literal(id)}`,
         ...(current ? ['superseded_at is null'] : []),
         ...(table.name === 'change' ? [`record = 'event'`] : []),
       ].join(' and '),
@@ -71,7 +62,7 @@ async function tablesOfEvents(client) {
 async function insertsInto(client, { name, columns, types, where }, id, key) {
   const quoted = columns.map((column) => `"${column}"`);
   const { rows } = await client.query({
-    text: `select ${quoted.map((column) => `${column}::text`).join(', ')} from ${name} where ${where(`= ${key}`, `= ${literal(id)}`)}`,
+    text: `select ${quoted.map((column) => `${column}::text`).join(', ')} from ${name} where ${where(key, id)}`,
     rowMode: 'array',
   });
   if (rows.length === 0) return [];

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { provenRequests } from './check.mjs';
 import { PEERS } from './goals.mjs';
-import { removeInserted } from './inserted.mjs';
 import { addLimit } from './limit.mjs';
 import { measureHttp } from './measure.mjs';
 import { measurePgbench } from './pgbench.mjs';
@@ -87,7 +86,6 @@ export async function measureAll({
     };
   } finally {
     for (const { stop } of started) await stop();
-    await cleared(client);
     await client.end();
   }
 }
@@ -187,12 +185,4 @@ async function timeAll({ plans, timeline, folder, options, left, tell }) {
         tell(`round ${round + 1}, ${told}: ${result.perSecond.toFixed(0)}/s`);
       }
   return { runs, failed };
-}
-
-/** Takes out what was inserted past the service; what went through it stays in the record, dated 1990. */
-async function cleared(client) {
-  await removeInserted(client);
-  await client.query(`
-    delete from plain.participation where event_id in (select id from plain.event where starts_at >= '1990-01-01Z' and starts_at < '1990-02-01Z');
-    delete from plain.event where starts_at >= '1990-01-01Z' and starts_at < '1990-02-01Z'`);
 }

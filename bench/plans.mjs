@@ -1,7 +1,7 @@
 // What the lists cost: fills a database through the service's own import, asks each question with the very statement that
 // the service sends, and looks at its plan. Prints the table or writes it with the plans to --out, and fails when a plan is bad.
 //
-//     npm run bench -- [--events 100000] [--data FOLDER] [--rounds 15] [--out docs/benchmarks.md]
+//     npm run bench -- [--events 100000] [--data FOLDER] [--rounds 15] [--out docs/plans.md]
 //
 // 100,000 events take a minute or two. Without --data the database is thrown away; with it, the database is kept there
 // and used again.

@@ -1,4 +1,4 @@
-// Makes docs/benchmarks.md of what was measured.
+// Makes docs/plans.md of what was found.
 
 /** The questions whose plans are shown whole. */
 const SHOWN = [
@@ -65,9 +65,9 @@ export function report(asked, { events, machine }) {
       ({ name, plan }) =>
         `<details><summary>${name}</summary>\n\n\`\`\`text\n${plan}\n\`\`\`\n\n</details>`,
     );
-  const page = `# Benchmarks
+  const page = `# Plans
 
-Written by \`npm run bench -- --events ${events} --out docs/benchmarks.md\`: ${events.toLocaleString('en')} made-up events
+Written by \`npm run bench -- --events ${events} --out docs/plans.md\`: ${events.toLocaleString('en')} made-up events
 (\`bench/generate.mjs\`), put in through the service's own import, then asked with the very statements that the service
 sends, 50 events a page. Measured on ${machine}.
 Ratios carry to other machines, times do not, so there are none here.

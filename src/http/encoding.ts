@@ -52,7 +52,7 @@ export function encodedStream(
   text: Readable,
 ): Readable {
   if (
-    reply.getHeader('content-type') === 'text/event-stream' ||
+    /^text\/event-stream\b/.test(String(reply.getHeader('content-type'))) ||
     reply.hasHeader('content-length') ||
     reply.hasHeader('content-encoding') ||
     request.headers['accept-encoding'] === undefined ||

@@ -182,27 +182,41 @@ function difference(
     table: CountTable,
     parts: DerivedEvent['counts'],
   ): DerivedEvent['counts'] => {
-    const left = new Set(before?.[table]);
-    const added = parts.map((actors, index) =>
-      actors.filter((one) => !left.delete(countText(table, index, one))),
+    const stood = new Set(before?.[table]);
+    const stands = new Set(
+      parts.flatMap((actors, index) =>
+        actors.map((one) => countText(table, index, one)),
+      ),
     );
-    for (const text of left) {
+    // All rows of an actor come and go together: what is summed up (migration 0008) counts an event once for each actor.
+    const moved = new Set([
+      ...[...stood].filter((text) => !stands.has(text)).map(actorOf),
+      ...[...stands].filter((text) => !stood.has(text)).map(actorOf),
+    ]);
+    for (const text of stood) {
       const [part, actor = '', scope] = text.split(' ');
-      gone.push({
-        table,
-        key,
-        part: Number(part),
-        actor,
-        scope: Number(scope),
-      });
+      if (moved.has(actor))
+        gone.push({
+          table,
+          key,
+          part: Number(part),
+          actor,
+          scope: Number(scope),
+        });
     }
-    return added;
+    return parts.map((actors) =>
+      actors.filter(({ actor }) => moved.has(actor)),
+    );
   };
   const counts = fresh('event_actor', event.counts);
   const tellers = fresh('event_account', event.tellers);
   return gone.length + counts.flat().length + tellers.flat().length === 0
     ? null
     : { key, event: { ...event, counts, tellers }, gone };
+}
+
+function actorOf(text: string): string {
+  return text.split(' ')[1] ?? '';
 }
 
 /** A row as {@link storedCounts} tells it; an account's path is not kept. */

@@ -130,8 +130,8 @@ export function App() {
             />
           </>
         )}
-        {address.ledger && <Ledger pair={address.ledger} />}
       </main>
+      {address.ledger && <Ledger pair={address.ledger} />}
       {address.event && <Card key={address.event} id={address.event} />}
       {address.open === 'take-away' && <TakeAway />}
       {address.open === 'help' && <Help />}

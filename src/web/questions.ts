@@ -52,8 +52,10 @@ export async function overview(
     if (finer === timeline.interval) break;
     const asked = await ask(finer);
     if (asked.interval === timeline.interval) break;
+    // What is too vague for the finer buckets was seen in the longer ones, and must not fall out of the picture.
+    if (asked.imprecise.total <= timeline.imprecise.total)
+      range = rangeOf(asked) ?? range;
     timeline = asked;
-    range = rangeOf(timeline) ?? range;
   }
   const hints =
     timeline.total > 0
@@ -83,9 +85,11 @@ export function wholeWindow(
     from: Math.min(...edges),
     until: Math.max(...edges),
   };
-  // Nothing at all: a picture of this year is as good as any.
-  if (!(found.from < found.until))
-    return { from: Date.now() - 180 * DAY, until: Date.now() + 180 * DAY };
+  if (!(found.from < found.until)) {
+    // One edge is known ("not later than"), or nothing at all: then a picture of this year is as good as any.
+    const middle = edges[0] ?? Date.now();
+    return { from: middle - 180 * DAY, until: middle + 180 * DAY };
+  }
   return zoomed(found, 1.06);
 }
 

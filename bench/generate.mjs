@@ -7,8 +7,8 @@
 // sources tell of each.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { madeUpEvents } from './data/events.mjs';
-import { madeUpWorld } from './data/world.mjs';
+import { madeUpEvents } from './timeline/events.mjs';
+import { madeUpWorld } from './timeline/world.mjs';
 
 /** Every record of the timeline: actors, documents, then `count` events. */
 export function* records(count) {

@@ -1,7 +1,7 @@
 // The workloads: what is asked, with many different values, the same on every run. A question says what it is of
 // (`ask`) and with which values; each target puts it in its own words, and truth.mjs knows the right answer.
-import { drawing, zipf } from '../data/chance.mjs';
-import { madeUpWorld } from '../data/world.mjs';
+import { drawing, zipf } from '../timeline/chance.mjs';
+import { madeUpWorld } from '../timeline/world.mjs';
 
 const SEED = 42;
 const MANY = 64;

@@ -11,6 +11,7 @@ import { useAsOf } from './records.ts';
 import { Revisions } from './revisions.tsx';
 import type { Event } from './shapes.ts';
 import { Sources } from './sources.tsx';
+import { kindOf } from './states.tsx';
 import { Chain } from './chain.tsx';
 import { othersOf, Told } from './told.tsx';
 import type { Words } from './words.ts';
@@ -37,14 +38,15 @@ export function Card({ id }: { id: string }) {
 }
 
 /** Why a record is not there, in words. */
-export function whyNot(
-  { status, problem, message }: Refusal,
-  words: Words,
-): string {
+export function whyNot(refusal: Refusal, words: Words): string {
+  const { status, problem, message } = refusal;
   if (status === 404) return words.say('missing');
   if (status === 410)
     return words.say('removed', { why: problem?.reason ?? message });
-  return words.say('failed', { why: message });
+  const kind = kindOf(refusal);
+  return kind === 'refused'
+    ? words.say('failed', { why: message })
+    : words.say(`state.${kind}`);
 }
 
 function EventCard({ event, waiting }: { event: Event; waiting: boolean }) {

@@ -73,6 +73,15 @@ function rangeOf({ buckets }: Timeline): TimeWindow | null {
     : { from: Date.parse(first.start), until: Date.parse(last.end) };
 }
 
+/** Whether a window holds all there is: to ask for it as a whole is quicker than to ask for what lies within edges. */
+export function holdsAll(
+  { from, until }: TimeWindow,
+  over: Pick<Overview, 'range'> | null,
+): boolean {
+  const range = over?.range ?? null;
+  return range !== null && from <= range.from && range.until <= until;
+}
+
 /** The window in which all of it is seen. */
 export function wholeWindow(
   { range }: Pick<Overview, 'range'>,

@@ -133,6 +133,65 @@ describe('filters', () => {
 });
 
 describe('looking', () => {
+  test.each([
+    ['of which only the end is known', 'actor=russia&from=1500&to=1501'],
+    ['that is vaguer than the bars', 'actor=russia&type=signing,call'],
+  ])('a date %s stands in the picture of all', (_, query) =>
+    journey(`/?${query}`, async (page) => {
+      const total = await countOf(query);
+      expect(total).toBeGreaterThan(0);
+      await page.locator('.head').first().waitFor();
+      await page.locator('.list [data-row]').first().waitFor();
+      expect(await page.locator('.list [data-row]').count()).toBe(total);
+    }),
+  );
+
+  test('labels end within the picture, turn where it ends, and lie on no other', () =>
+    journey('about:blank', async (page) => {
+      await page.addInitScript(() => {
+        const labels: [number, number, number][] = [];
+        Reflect.set(window, 'labels', labels);
+        const { prototype } = CanvasRenderingContext2D;
+        const { fillText, clearRect } = prototype;
+        prototype.clearRect = function (...box) {
+          labels.length = 0;
+          clearRect.apply(this, box);
+        };
+        prototype.fillText = function (text, x, y) {
+          const { width } = this.measureText(text);
+          const left = this.textAlign === 'right' ? x - width : x;
+          // Those of the axis are no labels.
+          if (y > 24) labels.push([left, left + width, y]);
+          fillText.call(this, text, x, y);
+        };
+      });
+      await page.goto(
+        `${explorer.origin}/?actor=russia&window=2021-12-10/2022-02-03`,
+      );
+      await page.locator('.head').first().waitFor();
+      await page.waitForLoadState('networkidle');
+      const labels = (await page.evaluate('labels')) as [
+        number,
+        number,
+        number,
+      ][];
+      const canvas = await page.locator('.lanes canvas').boundingBox();
+      expect(labels.length).toBeGreaterThan(10);
+      // How long a text is, is guessed by its letters.
+      for (const [left, right] of labels) {
+        expect(left).toBeGreaterThan(-20);
+        expect(right).toBeLessThan((canvas?.width ?? 0) + 20);
+      }
+      const overlaps = labels.filter(([left, right, y], at) =>
+        labels
+          .slice(at + 1)
+          .some(
+            ([from, until, row]) => row === y && from < right && left < until,
+          ),
+      );
+      expect(overlaps).toEqual([]);
+    }));
+
   test('a brush over the histogram is the window, a double click is all', () =>
     journey('/', async (page) => {
       const picture = page.locator('.density svg');
@@ -204,6 +263,16 @@ describe('the card', () => {
       await page.keyboard.press('Escape');
       await open.waitFor({ state: 'detached' });
       expect(asked(page).has('event')).toBe(false);
+    }));
+
+  test('tells each title with its language, and which is that of a source', () =>
+    journey('/?event=call-macron-putin-2022-01-28', async (page) => {
+      await page.locator('#card .original').first().waitFor();
+      const titles = await page.locator('#card .original').allTextContents();
+      expect(titles.filter((one) => /language of a source/.test(one))).toEqual([
+        expect.stringMatching(/^Телефонні перемовини.* Ukrainian · /),
+      ]);
+      expect(titles.join()).toMatch(/Телефонные переговоры.* Russian/);
     }));
 
   test('a side that is taking part and of whom nothing is recorded stands there with its silence', () =>
@@ -592,6 +661,18 @@ describe('when the service cannot answer', () => {
       { expected: [/ERR_FAILED/] },
     ));
 });
+
+test('an answer that is none of ours is told, and asked again', () =>
+  journey('about:blank', async (page) => {
+    await page.route('**/v1/timeline**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<p>Log in first' }),
+    );
+    await page.goto(`${explorer.origin}/`);
+    await page.getByText('The service does not answer.').waitFor();
+    await page.unroute('**/v1/timeline**');
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await page.locator('.density .bar').first().waitFor();
+  }));
 
 describe('the pictures of the docs', () => {
   test.each([

@@ -152,18 +152,26 @@ describe('looking', () => {
         const labels: [number, number, number][] = [];
         Reflect.set(window, 'labels', labels);
         const { prototype } = CanvasRenderingContext2D;
-        const { fillText, clearRect } = prototype;
-        prototype.clearRect = function (...box) {
-          labels.length = 0;
-          clearRect.apply(this, box);
-        };
-        prototype.fillText = function (text, x, y) {
-          const { width } = this.measureText(text);
-          const left = this.textAlign === 'right' ? x - width : x;
-          // Those of the axis are no labels.
-          if (y > 24) labels.push([left, left + width, y]);
-          fillText.call(this, text, x, y);
-        };
+        prototype.clearRect = new Proxy(Reflect.get(prototype, 'clearRect'), {
+          apply(clear, context: CanvasRenderingContext2D, box) {
+            labels.length = 0;
+            Reflect.apply(clear, context, box);
+          },
+        });
+        prototype.fillText = new Proxy(Reflect.get(prototype, 'fillText'), {
+          apply(
+            write,
+            context: CanvasRenderingContext2D,
+            args: [string, number, number],
+          ) {
+            const [text, x, y] = args;
+            const { width } = context.measureText(text);
+            const left = context.textAlign === 'right' ? x - width : x;
+            // Those of the axis are no labels.
+            if (y > 24) labels.push([left, left + width, y]);
+            Reflect.apply(write, context, args);
+          },
+        });
       });
       await page.goto(
         `${explorer.origin}/?actor=russia&window=2021-12-10/2022-02-03`,

@@ -50,7 +50,11 @@ export async function overview(
   for (;;) {
     const finer: Interval = range ? intervalFor(range, MOST_BARS) : 'year';
     if (finer === timeline.interval) break;
-    const asked = await ask(finer);
+    // By way of the months: a bare month is too vague for days, but not for a picture of some months.
+    const fine = finer === 'day' || finer === 'week';
+    const asked = await ask(
+      fine && timeline.interval === 'year' ? 'month' : finer,
+    );
     if (asked.interval === timeline.interval) break;
     // What is too vague for the finer buckets was seen in the longer ones, and must not fall out of the picture.
     if (asked.imprecise.total <= timeline.imprecise.total)

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import ICAL from 'ical.js';
-import { anEvent } from '../support/builders.ts';
+import { anActor, anEvent } from '../support/builders.ts';
 import { administer } from '../support/database.ts';
 import { startExplorer, type TestExplorer } from '../support/explorer.ts';
 import { sample } from '../support/service.ts';
@@ -723,3 +723,26 @@ async function execute(command: string): Promise<string> {
   ]);
   return stdout;
 }
+
+test('a bare month makes the picture no wider than months', async () => {
+  await explorer.service.load([
+    anActor('north'),
+    anEvent({
+      id: 'some-day',
+      date: '2031-04',
+      participants: [{ actor: 'north' }],
+    }),
+    anEvent({
+      id: 'that-day',
+      date: '2031-03-10',
+      participants: [{ actor: 'north' }],
+    }),
+  ]);
+  await journey('/?actor=north', async (page) => {
+    await page.locator('.list [data-row]').nth(1).waitFor();
+    const seen = await page.locator('.density svg').getAttribute('aria-label');
+    const [from = '', until = ''] = seen?.match(/\d{4}-\d\d-\d\d/g) ?? [];
+    expect(from).toMatch(/^2031-02-2/);
+    expect(until).toMatch(/^2031-05-0/);
+  });
+});

@@ -41,7 +41,9 @@ export function validateAnswers(
       return payload;
     if (payload instanceof Readable)
       return encodedStream(request, reply, payload);
-    if (reply.hasHeader('cache-control')) return payload;
+    // Who has said how long an answer may be kept has said all; `no-cache` asks each time too, with an ETag as well.
+    const said = reply.getHeader('cache-control');
+    if (said !== undefined && said !== 'no-cache') return payload;
     if (typeof payload !== 'string' && !(payload instanceof Buffer))
       return payload;
     const text = typeof payload === 'string' ? Buffer.from(payload) : payload;
@@ -49,7 +51,7 @@ export function validateAnswers(
     const etag = etagOf(text, encoding);
     void reply
       .header('etag', etag)
-      .header('cache-control', CACHE_CONTROL)
+      .header('cache-control', said ?? CACHE_CONTROL)
       .header('vary', 'Accept, Accept-Encoding');
     const keeper = isOfRecord(request) && !passing.has(request) ? memory : null;
     const unchanged = matches(request.headers['if-none-match'], etag);

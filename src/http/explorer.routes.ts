@@ -68,11 +68,15 @@ function wantsHtml(request: FastifyRequest): boolean {
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply
-    .header('content-security-policy', POLICY)
-    .header('referrer-policy', 'no-referrer')
-    .type('text/html; charset=utf-8')
-    .send(page);
+  return (
+    reply
+      // It names files that another version no longer has: an old one is of no use to anybody.
+      .header('cache-control', 'no-cache')
+      .header('content-security-policy', POLICY)
+      .header('referrer-policy', 'no-referrer')
+      .type('text/html; charset=utf-8')
+      .send(page)
+  );
 }
 
 /** The page's own parameters are the page's business; the index takes none, as everywhere. */

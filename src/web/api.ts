@@ -53,7 +53,12 @@ export async function ask<Answer>(
     if (signal?.aborted) throw error;
     throw new Refusal(0, null, RETRY);
   });
-  if (response.ok) return (await response.json()) as Answer;
+  if (response.ok)
+    return (await response.json().catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      // It broke off, or somebody between answered in our stead.
+      throw new Refusal(0, null, RETRY);
+    })) as Answer;
   const problem = (await response.json().catch(() => null)) as Problem | null;
   throw new Refusal(response.status, problem, retryAfterOf(response));
 }

@@ -19,6 +19,7 @@ import {
   MOST_ITEMS,
   overview,
   picture,
+  holdsAll,
   wholeWindow,
   windowed,
 } from './questions.ts';
@@ -65,7 +66,9 @@ export function App() {
       : `${address.lanes}|${tile?.from}|${tile?.until}|${query}`;
   const pictured = useAsked(asked, async (signal) => {
     const found = await picture(
-      tile === null ? address.filters : windowed(address.filters, tile),
+      tile === null || holdsAll(tile, over.answer)
+        ? address.filters
+        : windowed(address.filters, tile),
       tile,
       address.lanes,
       signal,
@@ -130,8 +133,8 @@ export function App() {
             />
           </>
         )}
-        {address.ledger && <Ledger pair={address.ledger} />}
       </main>
+      {address.ledger && <Ledger pair={address.ledger} />}
       {address.event && <Card key={address.event} id={address.event} />}
       {address.open === 'take-away' && <TakeAway />}
       {address.open === 'help' && <Help />}

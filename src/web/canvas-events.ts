@@ -52,24 +52,81 @@ export function drawEvents(
       context.arc(x, y, radius + 3, 0, 2 * Math.PI);
       context.stroke();
     }
-    const start = Math.max(right, x + radius) + 5;
-    if (near && start < width)
-      drawLabel(frame, placed, labelRoom(lane.items, at, scale), start, y);
+    const edges = {
+      left: Math.min(left, x - radius) - 5,
+      right: Math.max(right, x + radius) + 5,
+    };
+    if (near) drawLabel(frame, lane.items, at, edges, y);
   }
   return joined;
 }
 
+const LONGEST_LABEL = 280;
+const SHORTEST_LABEL = 60;
+
+/** The title behind an event, or before it where the picture ends and there is more room. */
 function drawLabel(
-  { context, scene, paint }: Frame,
-  placed: Placed,
-  room: number,
-  start: number,
+  frame: Frame,
+  items: readonly Placed[],
+  at: number,
+  { left, right }: { left: number; right: number },
   y: number,
 ): void {
-  const most = Math.min(room - 10, 280);
-  if (most < 60) return;
+  const { context, paint, width } = frame;
+  const behind = roomBehind(frame, items, at);
+  const seen = Math.min(behind, width - right);
+  const before =
+    seen < Math.min(behind, labelWidth(frame, items[at]))
+      ? roomBefore(frame, items, at, left)
+      : 0;
+  const most = Math.max(seen, before);
+  const text = titleOf(frame, items[at]);
+  if (most < SHORTEST_LABEL || text === '') return;
   context.fillStyle = paint.text;
-  context.fillText(shortened(scene.title(placed), most, paint), start, y);
+  context.textAlign = before > seen ? 'right' : 'left';
+  context.fillText(
+    shortened(text, most, paint),
+    before > seen ? left : right,
+    y,
+  );
+  context.textAlign = 'left';
+}
+
+const titleOf = ({ scene }: Frame, placed: Placed | undefined): string =>
+  placed === undefined ? '' : scene.title(placed);
+
+/** How long the label of an event would like to be. */
+function labelWidth(frame: Frame, placed: Placed | undefined): number {
+  const { length } = titleOf(frame, placed);
+  return Math.min(LONGEST_LABEL, length * frame.paint.letter);
+}
+
+function roomBehind(
+  { scale }: Frame,
+  items: readonly Placed[],
+  at: number,
+): number {
+  return Math.min(labelRoom(items, at, scale) - 10, LONGEST_LABEL);
+}
+
+/** How many pixels are free before an event, the label of the one before it left in peace. */
+function roomBefore(
+  frame: Frame,
+  items: readonly Placed[],
+  at: number,
+  left: number,
+): number {
+  const row = items[at]?.row;
+  const previous = items.findLastIndex(
+    (one, index) => index < at && one.row === row,
+  );
+  const one = items[previous];
+  if (one === undefined) return Math.min(left, LONGEST_LABEL);
+  const end = extent(one, frame.scale).until - frame.offset;
+  const room = roomBehind(frame, items, previous);
+  const label =
+    room < SHORTEST_LABEL ? 0 : Math.min(room, labelWidth(frame, one));
+  return Math.min(left - Math.max(end + 5 + label, 0) - 10, LONGEST_LABEL);
 }
 
 /** A text that takes not more than so many pixels, by the width of a usual letter: to measure each takes longer than to draw. */

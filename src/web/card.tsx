@@ -11,6 +11,7 @@ import { useAsOf } from './records.ts';
 import { Revisions } from './revisions.tsx';
 import type { Event } from './shapes.ts';
 import { Sources } from './sources.tsx';
+import { kindOf } from './states.tsx';
 import { Chain } from './chain.tsx';
 import { othersOf, Told } from './told.tsx';
 import type { Words } from './words.ts';
@@ -37,14 +38,15 @@ export function Card({ id }: { id: string }) {
 }
 
 /** Why a record is not there, in words. */
-export function whyNot(
-  { status, problem, message }: Refusal,
-  words: Words,
-): string {
+export function whyNot(refusal: Refusal, words: Words): string {
+  const { status, problem, message } = refusal;
   if (status === 404) return words.say('missing');
   if (status === 410)
     return words.say('removed', { why: problem?.reason ?? message });
-  return words.say('failed', { why: message });
+  const kind = kindOf(refusal);
+  return kind === 'refused'
+    ? words.say('failed', { why: message })
+    : words.say(`state.${kind}`);
 }
 
 function EventCard({ event, waiting }: { event: Event; waiting: boolean }) {
@@ -52,11 +54,7 @@ function EventCard({ event, waiting }: { event: Event; waiting: boolean }) {
   const labels = useTypeLabels();
   return (
     <div aria-busy={waiting}>
-      {othersOf(event.title, words).map(([lang, text]) => (
-        <p class="original" key={lang} lang={lang}>
-          <bdi>{text}</bdi>
-        </p>
-      ))}
+      <Titles event={event} />
       <p class="tags">
         <span>{labels(event.type)}</span>
         <span class={`status ${event.status}`}>
@@ -83,6 +81,46 @@ function EventCard({ event, waiting }: { event: Event; waiting: boolean }) {
       <CardCopies event={event} />
     </div>
   );
+}
+
+/** The title in the other languages, and which of all are those of the sources: the record names no original. */
+function Titles({ event: { title, sources } }: { event: Event }) {
+  const { words } = useExplorer();
+  const others = othersOf(title, words);
+  const { lang: shown } = words.choose(title);
+  const ofSource = (lang: string) =>
+    sources.some(({ language }) => language && base(language) === base(lang));
+  const language = (lang: string) => (
+    <small>
+      {languageIn(lang, words)}
+      {ofSource(lang) && <> · {words.say('title.source')}</>}
+    </small>
+  );
+  return (
+    <>
+      {(others.length > 0 || ofSource(shown)) && (
+        <p class="title-language">{language(shown)}</p>
+      )}
+      {others.map(([lang, text]) => (
+        <p class="original" key={lang}>
+          <bdi lang={lang}>{text}</bdi> {language(lang)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+const base = (lang: string) => lang.toLowerCase().split('-')[0];
+
+function languageIn(lang: string, { language }: Words): string {
+  try {
+    return (
+      new Intl.DisplayNames(language, { type: 'language' }).of(lang) ?? lang
+    );
+  } catch {
+    // A tag that is well formed for the record may be none for Intl.
+    return lang;
+  }
 }
 
 function When({ event }: { event: Event }) {

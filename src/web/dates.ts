@@ -1,12 +1,9 @@
 import type { Event } from './shapes.ts';
-import type { Language, Words } from './words.ts';
+import type { Words } from './words.ts';
 
 const DAY = 86_400_000;
 const SEASON = /^(\d{4})-(2[1-4])$/;
 const CLOCK = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d))?[\d.]*(Z|[+-].+)?$/;
-
-// English dates with the day first, as in the sources.
-const LOCALES: Record<Language, string> = { en: 'en-GB', uk: 'uk' };
 
 const SHAPES = {
   day: { day: 'numeric', month: 'long', year: 'numeric' },
@@ -17,11 +14,11 @@ type Unit = keyof typeof SHAPES;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatOf(language: Language, unit: Unit): Intl.DateTimeFormat {
-  const key = `${language} ${unit}`;
+function formatOf({ locale }: Words, unit: Unit): Intl.DateTimeFormat {
+  const key = `${locale} ${unit}`;
   const found =
     formats.get(key) ??
-    new Intl.DateTimeFormat(LOCALES[language], {
+    new Intl.DateTimeFormat(locale, {
       ...SHAPES[unit],
       timeZone: 'UTC',
     });
@@ -56,7 +53,7 @@ export function spanInWords(
   const last = until === null ? null : Date.parse(until) - 1;
   if (from === null || last === null)
     return `${from === null ? open : dayInWords(from, words)} – ${last === null ? open : dayInWords(last, words)}`;
-  return formatOf(words.language, 'day').formatRange(Date.parse(from), last);
+  return formatOf(words, 'day').formatRange(Date.parse(from), last);
 }
 
 /** What the bounds of an event say: when it certainly was, and when it may have been. */
@@ -74,7 +71,7 @@ export function boundsInWords(bounds: Event['bounds'], words: Words): string {
 /** The day of an instant, in UTC. */
 export function dayInWords(instant: string | number, words: Words): string {
   const time = typeof instant === 'number' ? instant : Date.parse(instant);
-  return formatOf(words.language, 'day').format(time);
+  return formatOf(words, 'day').format(time);
 }
 
 function plain(value: string, words: Words, zone: string | null): string {
@@ -129,14 +126,13 @@ function between(
 ): string {
   const unit = unitOf(first);
   return unit !== null && unit === unitOf(last)
-    ? formatOf(words.language, unit).formatRange(startOf(first), startOf(last))
+    ? formatOf(words, unit).formatRange(startOf(first), startOf(last))
     : `${moment(first, words, zone)} – ${moment(last, words, zone)}`;
 }
 
 function moment(value: string, words: Words, zone: string | null): string {
   const unit = unitOf(value);
-  if (unit !== null)
-    return formatOf(words.language, unit).format(startOf(value));
+  if (unit !== null) return formatOf(words, unit).format(startOf(value));
   const [, year, season] = SEASON.exec(value) ?? [];
   if (year && season) {
     const years =

@@ -5,6 +5,7 @@ const KEYS = [
   [['/'], 'search'],
   [['←', '→'], 'pan'],
   [['↑', '↓'], 'lane'],
+  [['Shift', '←', '→'], 'step'],
   [['+', '−'], 'zoom'],
   [['Enter'], 'open'],
   [['Esc'], 'close'],
@@ -19,7 +20,9 @@ const SIGNS = [
   'oneOf',
   'month',
   'cancelled',
+  'planned',
   'oneSided',
+  'counts',
 ] as const;
 
 /** What the signs mean and which keys there are; closing it is `go({ open: null })`. */

@@ -80,7 +80,7 @@ export function LanesView({
     current: current.id,
     lane: current.lane,
     title: ({ item }) => words.choose(item.title).text,
-    tick: useMemo(() => tickWriter(words.language), [words.language]),
+    tick: useMemo(() => tickWriter(words.locale), [words.locale]),
   };
   const paint = useRef<Paint | null>(null);
   const arranged = useRef<Arranged>({ places, scale: 0 });
@@ -227,9 +227,9 @@ function isOther(before: Arranged, now: Arranged): boolean {
 }
 
 /** Writes the ticks of the axis; days are days wherever it took place, written as if in UTC. */
-function tickWriter(language: string): Scene['tick'] {
+function tickWriter(locale: string): Scene['tick'] {
   const made = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(language, { timeZone: 'UTC', ...options });
+    new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
   const formats: Record<TickUnit, Intl.DateTimeFormat> = {
     year: made({ year: 'numeric' }),
     month: made({ year: 'numeric', month: 'short' }),

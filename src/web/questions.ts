@@ -50,10 +50,16 @@ export async function overview(
   for (;;) {
     const finer: Interval = range ? intervalFor(range, MOST_BARS) : 'year';
     if (finer === timeline.interval) break;
-    const asked = await ask(finer);
+    // By way of the months: a bare month is too vague for days, but not for a picture of some months.
+    const fine = finer === 'day' || finer === 'week';
+    const asked = await ask(
+      fine && timeline.interval === 'year' ? 'month' : finer,
+    );
     if (asked.interval === timeline.interval) break;
+    // What is too vague for the finer buckets was seen in the longer ones, and must not fall out of the picture.
+    if (asked.imprecise.total <= timeline.imprecise.total)
+      range = rangeOf(asked) ?? range;
     timeline = asked;
-    range = rangeOf(timeline) ?? range;
   }
   const hints =
     timeline.total > 0
@@ -71,6 +77,15 @@ function rangeOf({ buckets }: Timeline): TimeWindow | null {
     : { from: Date.parse(first.start), until: Date.parse(last.end) };
 }
 
+/** Whether a window holds all there is: to ask for it as a whole is quicker than to ask for what lies within edges. */
+export function holdsAll(
+  { from, until }: TimeWindow,
+  over: Pick<Overview, 'range'> | null,
+): boolean {
+  const range = over?.range ?? null;
+  return range !== null && from <= range.from && range.until <= until;
+}
+
 /** The window in which all of it is seen. */
 export function wholeWindow(
   { range }: Pick<Overview, 'range'>,
@@ -83,9 +98,11 @@ export function wholeWindow(
     from: Math.min(...edges),
     until: Math.max(...edges),
   };
-  // Nothing at all: a picture of this year is as good as any.
-  if (!(found.from < found.until))
-    return { from: Date.now() - 180 * DAY, until: Date.now() + 180 * DAY };
+  if (!(found.from < found.until)) {
+    // One edge is known ("not later than"), or nothing at all: then a picture of this year is as good as any.
+    const middle = edges[0] ?? Date.now();
+    return { from: middle - 180 * DAY, until: middle + 180 * DAY };
+  }
   return zoomed(found, 1.06);
 }
 

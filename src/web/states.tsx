@@ -19,6 +19,16 @@ export function UnknownParameters() {
   );
 }
 
+/** Of which kind a refusal is, as the texts name it. */
+export function kindOf({
+  status,
+}: Refusal): 'away' | 'busy' | 'unavailable' | 'broken' | 'refused' {
+  if (status === 0) return 'away';
+  if (status === 429) return 'busy';
+  if (status === 503) return 'unavailable';
+  return status >= 500 ? 'broken' : 'refused';
+}
+
 /** Why there is no answer; where it helps to wait, for how long. */
 export function Refused({
   refusal,
@@ -28,7 +38,7 @@ export function Refused({
   again: () => void;
 }) {
   const { address, words, go } = useExplorer();
-  const { status, problem, retryAfter } = refusal;
+  const { problem, retryAfter } = refusal;
   const [left, setLeft] = useState(retryAfter ?? 0);
   useEffect(() => {
     const end = Date.now() + (retryAfter ?? 0) * 1000;
@@ -38,24 +48,19 @@ export function Refused({
     const timer = setInterval(count, 250);
     return () => clearInterval(timer);
   }, [refusal]);
-  const kind =
-    status === 0
-      ? 'away'
-      : status === 429
-        ? 'busy'
-        : status === 503
-          ? 'unavailable'
-          : status >= 500
-            ? 'broken'
-            : 'refused';
+  const kind = kindOf(refusal);
+  // One parameter may have several faults.
+  const parameters = new Set(
+    problem?.errors?.flatMap(({ parameter }) => parameter ?? []),
+  );
   return (
     <div class="notice problem" role="alert">
       <p>
         {words.say(`state.${kind}`)}{' '}
         {kind === 'refused' && <bdi lang="en">{problem?.detail}</bdi>}
       </p>
-      {problem?.errors?.map(({ parameter, received, nearest = [] }) => (
-        <p key={parameter}>
+      {problem?.errors?.map(({ parameter, received, nearest = [] }, at) => (
+        <p key={at}>
           {nearest.map((value) => (
             <button
               key={value}
@@ -74,16 +79,16 @@ export function Refused({
               {words.say('state.nearest', { value })}
             </button>
           ))}
-          {parameter !== undefined && (
-            <button
-              type="button"
-              onClick={() =>
-                go({ filters: replaced(address.filters, parameter, []) })
-              }
-            >
-              {words.say('filter.drop', { name: parameter })}
-            </button>
-          )}
+        </p>
+      ))}
+      {[...parameters].map((name) => (
+        <p key={name}>
+          <button
+            type="button"
+            onClick={() => go({ filters: replaced(address.filters, name, []) })}
+          >
+            {words.say('filter.drop', { name })}
+          </button>
         </p>
       ))}
       {retryAfter !== null && (

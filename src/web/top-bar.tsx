@@ -11,7 +11,7 @@ export function TopBar({
 }) {
   const { address, words, go } = useExplorer();
   const { theme, open } = address;
-  const clock = new Intl.DateTimeFormat(words.language, { timeStyle: 'short' });
+  const clock = new Intl.DateTimeFormat(words.locale, { timeStyle: 'short' });
   return (
     <header class="top">
       <h1>{words.say('name')}</h1>

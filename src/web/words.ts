@@ -20,6 +20,8 @@ export type Key = keyof (typeof texts)['en'];
 /** All that the page says, in one language. */
 export interface Words {
   language: Language;
+  /** How its dates are written: English ones with the day first, as in the sources. */
+  locale: string;
   /** A text with its holes filled; `n` chooses the plural form, and is written as the language writes numbers. */
   say(key: Key, values?: Record<string, string | number>): string;
   number(value: number): string;
@@ -33,6 +35,7 @@ export function wordsIn(language: Language): Words {
   const numbers = new Intl.NumberFormat(language);
   return {
     language,
+    locale: language === 'en' ? 'en-GB' : language,
     say(key, values = {}) {
       const found: Text = texts[language][key];
       const n = Number(values['n'] ?? 0);

@@ -90,7 +90,7 @@ test('every text of the record has its language, and names stand apart from the 
   );
   try {
     await page.locator('#card .chain').waitFor();
-    const original = page.locator('#card .original').first();
+    const original = page.locator('#card .original bdi').first();
     expect(await original.getAttribute('lang')).toBe('uk');
     const capacity = page.locator('#card .capacity bdi').first();
     expect(await capacity.getAttribute('lang')).toBe('uk');

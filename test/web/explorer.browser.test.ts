@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import ICAL from 'ical.js';
-import { anEvent } from '../support/builders.ts';
+import { anActor, anEvent } from '../support/builders.ts';
 import { administer } from '../support/database.ts';
 import { startExplorer, type TestExplorer } from '../support/explorer.ts';
 import { sample } from '../support/service.ts';
@@ -133,6 +133,73 @@ describe('filters', () => {
 });
 
 describe('looking', () => {
+  test.each([
+    ['of which only the end is known', 'actor=russia&from=1500&to=1501'],
+    ['that is vaguer than the bars', 'actor=russia&type=signing,call'],
+  ])('a date %s stands in the picture of all', (_, query) =>
+    journey(`/?${query}`, async (page) => {
+      const total = await countOf(query);
+      expect(total).toBeGreaterThan(0);
+      await page.locator('.head').first().waitFor();
+      await page.locator('.list [data-row]').first().waitFor();
+      expect(await page.locator('.list [data-row]').count()).toBe(total);
+    }),
+  );
+
+  test('labels end within the picture, turn where it ends, and lie on no other', () =>
+    journey('about:blank', async (page) => {
+      await page.addInitScript(() => {
+        const labels: [number, number, number][] = [];
+        Reflect.set(window, 'labels', labels);
+        const { prototype } = CanvasRenderingContext2D;
+        prototype.clearRect = new Proxy(Reflect.get(prototype, 'clearRect'), {
+          apply(clear, context: CanvasRenderingContext2D, box) {
+            labels.length = 0;
+            Reflect.apply(clear, context, box);
+          },
+        });
+        prototype.fillText = new Proxy(Reflect.get(prototype, 'fillText'), {
+          apply(
+            write,
+            context: CanvasRenderingContext2D,
+            args: [string, number, number],
+          ) {
+            const [text, x, y] = args;
+            const { width } = context.measureText(text);
+            const left = context.textAlign === 'right' ? x - width : x;
+            // Those of the axis are no labels.
+            if (y > 24) labels.push([left, left + width, y]);
+            Reflect.apply(write, context, args);
+          },
+        });
+      });
+      await page.goto(
+        `${explorer.origin}/?actor=russia&window=2021-12-10/2022-02-03`,
+      );
+      await page.locator('.head').first().waitFor();
+      await page.waitForLoadState('networkidle');
+      const labels = (await page.evaluate('labels')) as [
+        number,
+        number,
+        number,
+      ][];
+      const canvas = await page.locator('.lanes canvas').boundingBox();
+      expect(labels.length).toBeGreaterThan(10);
+      // How long a text is, is guessed by its letters.
+      for (const [left, right] of labels) {
+        expect(left).toBeGreaterThan(-20);
+        expect(right).toBeLessThan((canvas?.width ?? 0) + 20);
+      }
+      const overlaps = labels.filter(([left, right, y], at) =>
+        labels
+          .slice(at + 1)
+          .some(
+            ([from, until, row]) => row === y && from < right && left < until,
+          ),
+      );
+      expect(overlaps).toEqual([]);
+    }));
+
   test('a brush over the histogram is the window, a double click is all', () =>
     journey('/', async (page) => {
       const picture = page.locator('.density svg');
@@ -204,6 +271,16 @@ describe('the card', () => {
       await page.keyboard.press('Escape');
       await open.waitFor({ state: 'detached' });
       expect(asked(page).has('event')).toBe(false);
+    }));
+
+  test('tells each title with its language, and which is that of a source', () =>
+    journey('/?event=call-macron-putin-2022-01-28', async (page) => {
+      await page.locator('#card .original').first().waitFor();
+      const titles = await page.locator('#card .original').allTextContents();
+      expect(titles.filter((one) => /language of a source/.test(one))).toEqual([
+        expect.stringMatching(/^Телефонні перемовини.* Ukrainian · /),
+      ]);
+      expect(titles.join()).toMatch(/Телефонные переговоры.* Russian/);
     }));
 
   test('a side that is taking part and of whom nothing is recorded stands there with its silence', () =>
@@ -593,6 +670,18 @@ describe('when the service cannot answer', () => {
     ));
 });
 
+test('an answer that is none of ours is told, and asked again', () =>
+  journey('about:blank', async (page) => {
+    await page.route('**/v1/timeline**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<p>Log in first' }),
+    );
+    await page.goto(`${explorer.origin}/`);
+    await page.getByText('The service does not answer.').waitFor();
+    await page.unroute('**/v1/timeline**');
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await page.locator('.density .bar').first().waitFor();
+  }));
+
 describe('the pictures of the docs', () => {
   test.each([
     [
@@ -634,3 +723,26 @@ async function execute(command: string): Promise<string> {
   ]);
   return stdout;
 }
+
+test('a bare month makes the picture no wider than months', async () => {
+  await explorer.service.load([
+    anActor('north'),
+    anEvent({
+      id: 'some-day',
+      date: '2031-04',
+      participants: [{ actor: 'north' }],
+    }),
+    anEvent({
+      id: 'that-day',
+      date: '2031-03-10',
+      participants: [{ actor: 'north' }],
+    }),
+  ]);
+  await journey('/?actor=north', async (page) => {
+    await page.locator('.list [data-row]').nth(1).waitFor();
+    const seen = await page.locator('.density svg').getAttribute('aria-label');
+    const [from = '', until = ''] = seen?.match(/\d{4}-\d\d-\d\d/g) ?? [];
+    expect(from).toMatch(/^2031-02-2/);
+    expect(until).toMatch(/^2031-05-0/);
+  });
+});

@@ -108,7 +108,7 @@ test('it is shown as it was written', async () => {
     for (const text of [title.uk, HEBREW, CLOSING])
       expect(card).toContain(text);
     // Right-to-left text stands apart: it cannot turn round what is written beside it.
-    const hebrew = page.locator('#card .original[lang=he] bdi');
+    const hebrew = page.locator('#card .original bdi[lang=he]');
     expect(await hebrew.textContent()).toBe(HEBREW);
   } finally {
     await close();

@@ -7,7 +7,7 @@ export const recordEn = {
   failed: 'This could not be read: {why}',
   removed: 'This record was removed: {why}',
   missing: 'There is no such record.',
-  original: 'in the original',
+  'title.source': 'the language of a source',
   when: 'When',
   'when.asWritten': 'In the words of the source',
   'when.recorded': 'As recorded (EDTF)',
@@ -140,6 +140,7 @@ export const recordEn = {
   'help.key.search': 'search for an actor',
   'help.key.pan': 'move in time',
   'help.key.lane': 'move from lane to lane',
+  'help.key.step': 'move from event to event',
   'help.key.zoom': 'closer and further',
   'help.key.open': 'open the event',
   'help.key.close': 'close what is open',
@@ -153,7 +154,10 @@ export const recordEn = {
   'help.sign.month':
     'A bare month or year: a hatched span as wide as the month or year',
   'help.sign.cancelled': 'Cancelled or denied: struck through',
+  'help.sign.planned':
+    'Not yet held (announced, scheduled, postponed): a broken outline',
   'help.sign.oneSided': 'Told by one side only: half filled',
+  'help.sign.counts': 'Too many to draw one by one: bars of counts; zoom in',
   'help.certainty':
     '“Possible” finds what may have taken place in the window; “certain” only what surely did.',
   'help.api': 'All of this comes from a public API:',

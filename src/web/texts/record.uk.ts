@@ -10,7 +10,7 @@ export const recordUk: Record<keyof typeof recordEn, Text> = {
   failed: 'Прочитати не вдалося: {why}',
   removed: 'Цей запис вилучено: {why}',
   missing: 'Такого запису немає.',
-  original: 'мовою оригіналу',
+  'title.source': 'мова джерела',
   when: 'Коли',
   'when.asWritten': 'Словами джерела',
   'when.recorded': 'Як записано (EDTF)',
@@ -150,9 +150,10 @@ export const recordUk: Record<keyof typeof recordEn, Text> = {
   'ledger.held': 'Враховано лише те, що відбулося.',
   help: 'Довідка',
   'help.keys': 'Клавіші',
-  'help.key.search': 'пошук дійової особи',
+  'help.key.search': 'пошук учасника',
   'help.key.pan': 'рух у часі',
-  'help.key.lane': 'перехід між рядками',
+  'help.key.lane': 'перехід між доріжками',
+  'help.key.step': 'перехід між подіями',
   'help.key.zoom': 'ближче й далі',
   'help.key.open': 'відкрити подію',
   'help.key.close': 'закрити відкрите',
@@ -166,6 +167,10 @@ export const recordUk: Record<keyof typeof recordEn, Text> = {
   'help.sign.month':
     'Лише місяць чи рік: штрихування завширшки з місяць чи рік',
   'help.sign.cancelled': 'Скасовано чи заперечено: перекреслено',
+  'help.sign.planned':
+    'Ще не відбулося (оголошено, заплановано, відкладено): уривчастий обрис',
+  'help.sign.counts':
+    'Забагато, щоб показати кожну: стовпчики кількості; наблизьте',
   'help.sign.oneSided': 'Лише зі слів однієї сторони: заповнено наполовину',
   'help.certainty':
     '«Можливо» знаходить те, що могло статися в цьому проміжку; «напевно» — лише те, що точно сталося.',

@@ -43,7 +43,7 @@ describe('the front page', () => {
       expect(answer.statusCode).toBe(200);
       expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
       expect(answer.headers).toMatchObject({
-        'cache-control': 'public, max-age=0, stale-if-error=3600',
+        'cache-control': 'no-cache',
         'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',
       });

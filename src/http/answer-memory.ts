@@ -36,7 +36,7 @@ export interface AnswerMemory {
   readonly counts: { hits: number; misses: number };
 }
 
-/** What an answer takes beside its body: two copies of its headers, its key, and their objects. */
+/** What an answer takes beside its body, its key and its headers: their objects. */
 const OVERHEAD = 2048;
 
 /** Remembers answers of so many bytes together; none is larger than an eighth of it. */
@@ -44,7 +44,8 @@ export function answerMemory(bytes: number): AnswerMemory {
   const answers = new LRUCache<string, Remembered>({
     maxSize: bytes,
     maxEntrySize: Math.floor(bytes / 8),
-    sizeCalculation: ({ body }, key) => body.length + 2 * key.length + OVERHEAD,
+    sizeCalculation: ({ body, headers }, key) =>
+      body.length + 2 * key.length + headers.join('').length + OVERHEAD,
   });
   const expected = new WeakMap<IncomingMessage, Expected>();
   const running = new Map<string, Expected>();
@@ -66,7 +67,8 @@ export function answerMemory(bytes: number): AnswerMemory {
     keep(request, answer) {
       const one = expected.get(request);
       if (one === undefined) return;
-      answers.set(one.key, { ...answer, state: one.state });
+      const body = alone(answer.body);
+      answers.set(one.key, { ...answer, body, state: one.state });
       this.end(request);
     },
     end(request) {
@@ -76,4 +78,12 @@ export function answerMemory(bytes: number): AnswerMemory {
       one.finish();
     },
   };
+}
+
+/** Bytes that keep no others in memory: those from a compressor lie in 16 kB of its own, small ones in Node's pool. */
+function alone(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength === bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }

@@ -78,7 +78,7 @@ export async function storeStaged(
     count,
   );
   await tallyStored(tx, since);
-  await rederiveEvents(tx, tiesChanged, book, journal);
+  await rederiveEvents(tx, tiesChanged, journal);
   await analyzeLoaded(tx, total);
   await journal.close();
 }

@@ -62,7 +62,7 @@ export async function moveReferences(
       await tx.query('drop table referring');
     }
   }
-  await rederiveEvents(tx, tiesChanged, book, journal);
+  await rederiveEvents(tx, tiesChanged, journal);
 }
 
 /** Looks for the versions that refer to the record, and answers whether there are any. */

@@ -56,14 +56,18 @@ async function storeDraft(
   draft: Draft,
   journal: Journal,
 ): Promise<void> {
-  const book = actorBook();
   if (draft.record === 'event')
-    await storeEvents(tx, [{ draft, ...understoodDate(draft) }], book, journal);
+    await storeEvents(
+      tx,
+      [{ draft, ...understoodDate(draft) }],
+      actorBook(),
+      journal,
+    );
   else if (draft.record === 'document')
     await storeDocuments(tx, [draft], journal);
   else {
     const { tiesChanged } = await storeActors(tx, [draft], journal);
-    await rederiveEvents(tx, tiesChanged, book, journal);
+    await rederiveEvents(tx, tiesChanged, journal);
   }
 }
 

@@ -6,7 +6,8 @@ import { type EventDraft, understoodDate } from '../domain/event.ts';
 import { timestamp } from './copy.ts';
 import { actorsOf, derive, type DerivedEvent } from './derivations.ts';
 import { storeCounts, storeDerived } from './events.writes.ts';
-import { type ActorBook } from './ties.ts';
+import { TIES_LOCK } from './references.writes.ts';
+import { type ActorBook, actorBook } from './ties.ts';
 import { type Current } from './versions.ts';
 
 const REDERIVED_AT_ONCE = 1000;
@@ -19,10 +20,12 @@ const REDERIVED_AT_ONCE = 1000;
 export async function rederiveEvents(
   tx: EntityManager,
   actors: readonly string[],
-  book: ActorBook,
   journal: Journal,
 ): Promise<number> {
   if (actors.length === 0) return 0;
+  // Two at once would each see but half of what changed. What was known of ties before may no longer be so.
+  await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+  const book = actorBook();
   const below: { id: string }[] = await tx.query(
     `with recursive below (id) as (
        select unnest($1::text[]) collate "C"
@@ -51,7 +54,8 @@ export async function rederiveEvents(
     if (keys.length === 0) break;
     after = keys.at(-1)?.key ?? after;
     const rows: { key: number; body: string }[] = await tx.query(
-      'select key, body from event_version where superseded_at is null and key = any($1)',
+      // Held: who takes the event out meanwhile would leave behind the rows that are added here.
+      'select key, body from event_version where superseded_at is null and key = any($1) order by key for update',
       [keys.map(({ key }) => key)],
     );
     done += await rederiveBatch(tx, rows, book, journal);
@@ -156,7 +160,7 @@ async function storedCounts(
   );
 }
 
-/** A row that no longer holds. */
+/** A row that no longer holds, or comes again with the others of its actor. */
 interface GoneCount {
   table: CountTable;
   key: number;
@@ -165,7 +169,7 @@ interface GoneCount {
   scope: number;
 }
 
-/** An event whose counts are not what they were: with only those that are new, and those that no longer hold. */
+/** An event whose counts are not what they were: with those of the actors for whom they are not, as they are and were. */
 interface Recounted {
   key: number;
   event: DerivedEvent;
@@ -182,20 +186,21 @@ function difference(
     table: CountTable,
     parts: DerivedEvent['counts'],
   ): DerivedEvent['counts'] => {
-    const stood = new Set(before?.[table]);
-    const stands = new Set(
+    const was = before?.[table] ?? new Set();
+    const is = new Set(
       parts.flatMap((actors, index) =>
         actors.map((one) => countText(table, index, one)),
       ),
     );
-    // All rows of an actor come and go together: what is summed up (migration 0008) counts an event once for each actor.
-    const moved = new Set([
-      ...[...stood].filter((text) => !stands.has(text)).map(actorOf),
-      ...[...stands].filter((text) => !stood.has(text)).map(actorOf),
-    ]);
-    for (const text of stood) {
+    // All rows of an actor come and go together: the sums by month count him once a statement (migration 0008).
+    const changed = new Set(
+      [...was, ...is]
+        .filter((text) => !was.has(text) || !is.has(text))
+        .map((text) => text.split(' ')[1]),
+    );
+    for (const text of was) {
       const [part, actor = '', scope] = text.split(' ');
-      if (moved.has(actor))
+      if (changed.has(actor))
         gone.push({
           table,
           key,
@@ -205,7 +210,7 @@ function difference(
         });
     }
     return parts.map((actors) =>
-      actors.filter(({ actor }) => moved.has(actor)),
+      actors.filter(({ actor }) => changed.has(actor)),
     );
   };
   const counts = fresh('event_actor', event.counts);
@@ -213,10 +218,6 @@ function difference(
   return gone.length + counts.flat().length + tellers.flat().length === 0
     ? null
     : { key, event: { ...event, counts, tellers }, gone };
-}
-
-function actorOf(text: string): string {
-  return text.split(' ')[1] ?? '';
 }
 
 /** A row as {@link storedCounts} tells it; an account's path is not kept. */

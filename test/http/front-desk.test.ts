@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -14,6 +15,8 @@ let service: TestService;
 let near: CachedServer;
 let far: CachedServer;
 let writer: Writer;
+
+let bumps = 0;
 
 const text = 'a text that is long enough to be worth compressing '.repeat(9);
 
@@ -152,6 +155,52 @@ describe('what was asked before', () => {
     }
   });
 
+  test('nobody waits for a client that does not read what it asked for', async () => {
+    await service.load(
+      Array.from({ length: 800 }, (_, index) =>
+        anEvent({
+          id: `much-${index}`,
+          date: '1900',
+          summary: { en: text.repeat(40) },
+        }),
+      ),
+    );
+    const headers = { host: '127.0.0.1', accept: 'application/x-ndjson' };
+    const path = '/v1/events?to=1900';
+    await near.database.state.now();
+    const idle = connect(near.port, '127.0.0.1').pause();
+    const asked = Object.entries(headers).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
+    idle.write(`GET ${path} HTTP/1.1\r\n${asked.join('')}\r\n`);
+    await once(idle, 'readable');
+    const { status, body } = await near.get(path, headers);
+    expect([status, body.toString().split('\n').length]).toEqual([200, 801]);
+    idle.destroy();
+  });
+
+  test('an answer that is remembered has the headers of one that is not', async () => {
+    for (const asked of [
+      {},
+      { 'accept-encoding': 'br' },
+      { 'if-none-match': '*' },
+      { 'if-none-match': '*', 'accept-encoding': 'gzip' },
+    ]) {
+      await writer.put(
+        anEvent({ id: 'bump', date: '1900', sequence: ++bumps }),
+      );
+      const [first, ...others] = [
+        await near.get('/v1/events?from=2022', asked),
+        await near.get('/v1/events?from=2022', asked),
+        await near.get('/v1/events?from=2022', asked),
+      ].map(({ status, headers }) => {
+        const { date: _, 'x-request-id': id, ...rest } = headers;
+        return { status, id: typeof id, ...rest };
+      });
+      expect(others).toEqual([first, first]);
+    }
+  });
+
   test('two hosts are refused even so', async () => {
     await remembered('/v1/events', { host: 'a.example' });
     const socket = connect(near.port, '127.0.0.1');
@@ -224,10 +273,15 @@ const writes: Write[] = [
     async run(turn) {
       await writer.put(anEvent({ id: `twin-${turn}`, date: '2021' }));
       const { headers } = await writer.send('GET', `/v1/events/twin-${turn}`);
-      return writer.send('POST', `/v1/events/twin-${turn}/merge`, {
-        body: { into: 'b', reason: 'the same' },
-        headers: { 'if-match': String(headers['etag']) },
-      });
+      const { status, text: told } = await writer.send(
+        'POST',
+        `/v1/events/twin-${turn}/merge`,
+        {
+          body: { into: 'b' },
+          headers: { 'if-match': String(headers['etag']) },
+        },
+      );
+      if (status !== 200) throw new Error(told);
     },
   },
   {

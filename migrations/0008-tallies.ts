@@ -16,7 +16,7 @@ const TERMS = [
 /**
  * How many events of the current record there are of each subject, by the months (UTC, or the calendar's own) in which they
  * may have begun and will have ended: what one filter finds is counted without going through it. A subject is `actor:` and
- * an actor for whom they count, a term, `own:` and their own type without its parents, or nothing for all of them. `skipping`
+ * an actor for whom they count, `named:` and one whom they name, a term, `own:` and their own type without its parents, or nothing for all of them. `skipping`
  * are the months of a one-of set that leaves whole ones out between its first and its last.
  *
  * Triggers keep it, once a statement, so that no way to write can leave it behind. They only add rows to
@@ -147,12 +147,16 @@ function ofEvents(rows: string, times: number): string {
 
 /** An event counts once for an actor, through however many participations. */
 function ofActors(rows: string, times: number): string {
-  return `select 'actor:' || a.actor as subject, a.begins, coalesce(e.begins_latest, a.begins) as begins_latest, a.ends,
+  return `select s.subject, a.begins, coalesce(e.begins_latest, a.begins) as begins_latest, a.ends,
                 e.skipping, ${times} as count
               from (
-                select distinct event_key, actor, plain, ${BEGINS}, ${ENDS}
+                select event_key, actor, plain, ${BEGINS}, ${ENDS}, bool_or(scope = 0) as named
                 from ${rows} e where superseded_at is null and lane = 0
+                group by event_key, actor, plain, begin_earliest, end_latest
               ) a left join lateral (
                 select month_number(e.begin_latest) as begins_latest, ${SKIPPING} from event_version e where e.key = a.event_key
-              ) e on not a.plain`;
+              ) e on not a.plain
+              cross join lateral (
+                select 'actor:' || a.actor as subject union all select 'named:' || a.actor where a.named
+              ) s`;
 }

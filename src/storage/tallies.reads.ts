@@ -2,6 +2,7 @@ import { DateTime, type IANAZone } from 'luxon';
 import { type EventFilter } from '../domain/filter.ts';
 import { type Interval } from '../domain/timeline.ts';
 import { clockOf, zoneAsked } from '../domain/zone.ts';
+import { type Level } from './counting.ts';
 import { matching } from './events.matching.ts';
 import { every, join, named, type Sql, sql } from './sql.ts';
 import { placeOf } from './wall-clock.ts';
@@ -92,7 +93,8 @@ export function tallyOf(filter: EventFilter): Tally | null {
 /**
  * All events by the values of a term, as rows `{value, bucket, count}` to be added up; null where more is asked than the sums
  * tell apart.
- * @param prefix of the subjects that are told apart: a term's name, `own` (an event's type without its parents) or `actor`
+ * @param prefix of the subjects that are told apart: a term's name, `own` (an event's type without its parents), `actor` or
+ *   `named` (those whom the events name)
  */
 export function talliedBy(
   filter: EventFilter,
@@ -105,13 +107,21 @@ export function talliedBy(
     months === null ||
     months.beyond.length > 0 ||
     (prefix === 'actor' && filter.scope !== 'climb') ||
-    ![...TALLIED, 'own', 'actor'].includes(prefix)
+    ![...TALLIED, 'own', 'actor', 'named'].includes(prefix)
   )
     return null;
   // The semicolon is the next character.
   const subjects = sql`subject > ${`${prefix}:`} and subject < ${`${prefix};`}`;
   return sql`select substr(subject, ${prefix.length + 2}) as value, ${bucketOfSum(interval)} as bucket, count
     from (${sumsOf(subjects, months)}) sums`;
+}
+
+/** The sums that tell actors apart at a level: see {@link talliedBy}. */
+export function actorsTallied(
+  at: Level,
+  { scope }: EventFilter,
+): 'actor' | 'named' {
+  return at === 'actor' || scope === 'self' ? 'named' : 'actor';
 }
 
 const UTC = zoneAsked('UTC');
@@ -132,7 +142,9 @@ function subjectOf(filter: EventFilter): string | null {
   const groups = [
     ...actor.each.map((group) =>
       group.map(({ actor: id, role }) =>
-        role === null && filter.scope === 'climb' ? `actor:${id}` : null,
+        role === null && filter.scope !== 'members'
+          ? `${filter.scope === 'self' ? 'named' : 'actor'}:${id}`
+          : null,
       ),
     ),
     ...Object.entries(lists).flatMap(

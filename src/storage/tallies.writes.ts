@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type Database } from './database.ts';
+import { inTransaction } from './transaction.ts';
 
 const SETTLING_LOCK = 727_374_005;
 
@@ -55,13 +56,13 @@ export async function tallyStored(
 const SETTLE_EVERY = 20_000;
 
 /** Adds up in quiet moments what single writes have changed, until it is stopped. */
-export function keepSettling({ writes }: Database): {
+export function keepSettling(database: Database): {
   stop(): Promise<void>;
 } {
   let running = Promise.resolve();
   const timer = setInterval(() => {
     // What fails is tried again: until then readers add up a little more.
-    running = running.then(() => settleIfChanged(writes)).catch(() => {});
+    running = running.then(() => settleIfChanged(database)).catch(() => {});
   }, SETTLE_EVERY).unref();
   return {
     stop() {
@@ -71,9 +72,10 @@ export function keepSettling({ writes }: Database): {
   };
 }
 
-async function settleIfChanged(writes: Database['writes']): Promise<void> {
-  const [changed]: unknown[] = await writes.query(
+async function settleIfChanged(database: Database): Promise<void> {
+  const [changed]: unknown[] = await database.writes.query(
     'select from event_tally_change limit 1',
   );
-  if (changed !== undefined) await writes.transaction(settleTallies);
+  // An import may hold the totals: it is tried again rather than waited for.
+  if (changed !== undefined) await inTransaction(database, settleTallies);
 }

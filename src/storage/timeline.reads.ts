@@ -11,7 +11,12 @@ import {
 import { type Database } from './database.ts';
 import { matching } from './events.matching.ts';
 import { every, type Sql, sql } from './sql.ts';
-import { isOfMonths, talliedBy, tallyOf } from './tallies.reads.ts';
+import {
+  actorsTallied,
+  isOfMonths,
+  talliedBy,
+  tallyOf,
+} from './tallies.reads.ts';
 import { placeOf } from './wall-clock.ts';
 
 /** By what a histogram can be split. */
@@ -89,11 +94,14 @@ function ofSums(
   const totals = sql`select bucket, null as value, false as rest, sum(count) as count
     from (${tally.placed(interval)}) placed group by bucket having sum(count) > 0`;
   if (by === null) return totals;
-  if (by === 'actor' && at === 'actor') return null;
-  const values = talliedBy(filter, by === 'type' ? 'own' : by, interval);
+  const values = talliedBy(
+    filter,
+    by === 'type' ? 'own' : by === 'actor' ? actorsTallied(at, filter) : by,
+    interval,
+  );
   if (values === null) return null;
   const states =
-    by === 'actor'
+    by === 'actor' && at === 'state'
       ? sql`where ${behindEvents(sql`value`, filter.asOf)}`
       : sql``;
   return sql`

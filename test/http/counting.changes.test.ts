@@ -173,8 +173,10 @@ describe('after the record has changed in every way', () => {
     events = events.map((event) => movedEvent(event, move));
   }
 
-  const still = ({ actor = [], accountBy = [] }: EventQuestion) =>
-    !JSON.stringify([actor, accountBy]).includes('dora');
+  // Events keep the name that a participant had when they were recorded; the slow reading knows only that of today.
+  const still = ({ actor = [], accountBy = [], q = '' }: EventQuestion) =>
+    !JSON.stringify([actor, accountBy]).includes('dora') &&
+    !/dora|egon/i.test(q);
 
   test('lists and counts are those of a slow counting of what stands now', async () => {
     const find = slowRecord(actors, events);

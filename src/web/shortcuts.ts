@@ -1,11 +1,12 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Explorer } from './explorer.ts';
 
 /** The keys of the whole page: `/` searches, `g` goes to a date, `?` helps, Esc closes what was opened last. */
 export function useShortcuts(explorer: Explorer): void {
   const now = useRef(explorer);
   now.current = explorer;
-  useEffect(() => {
+  // With the first picture: what is pressed as soon as the page is seen is not lost.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const { key, target } = event;
       if (event.ctrlKey || event.metaKey || event.altKey) return;

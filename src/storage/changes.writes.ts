@@ -75,7 +75,6 @@ export async function openJournal(
 ): Promise<Journal> {
   const stamp = { at: await clock(tx), by, reason };
   let waiting = copyBytes();
-  let count = 0;
   let spilt = false;
   const spill = async () => {
     if (!spilt) {
@@ -87,7 +86,6 @@ export async function openJournal(
     }
     await loadBytes(tx, 'journal', COLUMNS, waiting.pieces());
     waiting = copyBytes();
-    count = 0;
   };
   return {
     stamp,
@@ -108,13 +106,12 @@ export async function openJournal(
             reason,
           ]),
         );
-      count += changes.length;
-      if (count > MOST_IN_MEMORY) await spill();
+      if (waiting.lines > MOST_IN_MEMORY) await spill();
     },
     async close() {
       if (spilt) await spill();
-      else if (count === 0) return;
-      if (!spilt && count <= FEW) return logUnderLock(tx, waiting);
+      else if (waiting.lines === 0) return;
+      if (!spilt && waiting.lines <= FEW) return logUnderLock(tx, waiting);
       await tx.query(`select ${LOCKED}`, [LONGEST_WAIT, COMMIT_LOCK]);
       if (spilt)
         await tx.query(

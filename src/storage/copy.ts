@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
+import { connectionOf } from './prepared.ts';
 
 /** What a column of a bulk load may hold; a number that is an instant comes as {@link timestamp}. */
 export type Cell = string | number | boolean | null | readonly string[];
@@ -67,7 +67,7 @@ export async function loadBytes(
   pieces: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   if (Array.isArray(pieces) && pieces.length === 0) return;
-  const client = (await tx.queryRunner?.connect()) as PoolClient;
+  const client = await connectionOf(tx);
   const names = columns.map((name) => `"${name}"`).join(', ');
   const stream = client.query(copyFrom(`copy ${table} (${names}) from stdin`));
   // A failed COPY is told by an event and again by what is awaited; unheard it would end the process.

@@ -19,10 +19,10 @@ export interface EventRanges {
   repeating: boolean;
 }
 
-/** What holds in a range: of its events, and of the rows alone in whose order it is. */
+/** What holds in a range: of its events, and (made when asked for) of the rows alone in whose order it is. */
 export interface EventRange {
   where: Sql;
-  first: Sql;
+  first: () => Sql;
   /** Which class of length its events are of; null for any. */
   reach: number | null;
 }
@@ -68,13 +68,14 @@ export function eventRanges(
     each: counting.flatMap((counts) =>
       reachRanges(filter, rows).map((near, index, { length }) => ({
         where: every([...conditions, ...counts, ...near]),
-        first: every([
-          standing(sql`o`, asOf),
-          ...bound(sql`o`),
-          ...nearWindow(filter, sql`o`),
-          ...(ofActors ? counts.slice(0, 1) : []),
-          ...(reachRanges(filter, [sql`o`])[index] ?? []),
-        ]),
+        first: () =>
+          every([
+            standing(sql`o`, asOf),
+            ...bound(sql`o`),
+            ...nearWindow(filter, sql`o`),
+            ...(ofActors ? counts.slice(0, 1) : []),
+            ...(reachRanges(filter, [sql`o`])[index] ?? []),
+          ]),
         reach: length === 1 ? null : index,
       })),
     ),
@@ -221,9 +222,7 @@ export function versionConditions(filter: EventFilter, version: Sql): Sql[] {
 }
 
 // A row for each actor asked for; the list is in the order of the first.
-const ROWS = ['o', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9'].map(
-  named,
-);
+const ROWS = 'o a1 a2 a3 a4 a5 a6 a7 a8 a9'.split(' ').map(named);
 
 /** The rows that must be found for an event: one for each actor asked for. */
 export function rowsOf({ actor }: EventFilter): Sql[] {

@@ -1,6 +1,5 @@
 import { type EventFilter } from '../domain/filter.ts';
 import {
-  behindEvents,
   type Counted,
   countRows,
   type Level,
@@ -11,7 +10,7 @@ import { countOf } from './events.counts.ts';
 import { matching } from './events.matching.ts';
 import { every, join, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
-import { actorsTallied, talliedBy } from './tallies.reads.ts';
+import { talliedBy } from './tallies.reads.ts';
 
 /** What events can be counted by: the list filters, and who took part. */
 export const FACETS = [
@@ -124,17 +123,9 @@ function counted(
 
 /** The counts of a facet from the sums by month; null where they do not tell it. */
 function ofSums(filter: EventFilter, facet: Facet, at: Level): Sql | null {
-  const values = talliedBy(
-    filter,
-    facet === 'actor' ? actorsTallied(at, filter) : facet,
-    'year',
-  );
+  const values = talliedBy(filter, facet, at, 'year');
   if (values === null) return null;
-  const states =
-    facet === 'actor' && at === 'state'
-      ? sql`where ${behindEvents(sql`value`, filter.asOf)}`
-      : sql``;
-  return sql`(select ${facet}::text as facet, value, sum(count)::bigint as count from (${values}) summed ${states}
+  return sql`(select ${facet}::text as facet, value, sum(count)::bigint as count from (${values}) summed
     group by value having sum(count) > 0)`;
 }
 

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { type ListCondition } from '../domain/list-filter.ts';
 import { asDomainError } from './faults.ts';
+import { nameOf } from './prepared.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { type RecordName } from '../domain/record.ts';
 import { standing } from './standing.ts';
@@ -134,19 +134,6 @@ export async function ask<Row extends object>(
   } catch (error) {
     throw asDomainError(error);
   }
-}
-
-const names = new Map<string, string>();
-
-/** What a statement is prepared under; of one text always the same. */
-function nameOf(text: string): string {
-  const known = names.get(text);
-  if (known !== undefined) return known;
-  // Few shapes are prepared; but a text with a list in it would make many.
-  if (names.size >= 1000) names.clear();
-  const name = hash('sha1', text, 'base64url');
-  names.set(text, name);
-  return name;
 }
 
 /** The list filters over an array of terms (see terms.ts). */

@@ -70,7 +70,7 @@ export function pairHeads(
     (select ${once} found.body, ${columns} from event_actor o cross join lateral (
        select e.body from event_actor a1 join event_version e on e.key = a1.event_key
        where a1.event_key = o.event_key and ${orderKey(sql`a1`)} = ${orderKey(sql`o`)} and ${where} limit 1) found
-     where ${first} and ${condition} order by ${order} limit ${most})`,
+     where ${first()} and ${condition} order by ${order} limit ${most})`,
     );
   return [
     ...merged,

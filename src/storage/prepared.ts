@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
 
@@ -27,12 +27,13 @@ export async function prepared<Row>(
 
 const names = new Map<string, string>();
 
-// The server cuts names off behind 63 bytes.
-function nameOf(text: string): string {
-  let name = names.get(text);
-  if (name === undefined) {
-    name = createHash('sha1').update(text).digest('base64url');
-    names.set(text, name);
-  }
+/** What a statement is prepared under; of one text always the same. */
+export function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  // Few shapes are prepared; but a text with a list in it would make many.
+  if (names.size >= 1000) names.clear();
+  const name = hash('sha1', text, 'base64url');
+  names.set(text, name);
   return name;
 }

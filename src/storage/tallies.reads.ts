@@ -2,7 +2,7 @@ import { DateTime, type IANAZone } from 'luxon';
 import { type EventFilter } from '../domain/filter.ts';
 import { type Interval } from '../domain/timeline.ts';
 import { clockOf, zoneAsked } from '../domain/zone.ts';
-import { type Level } from './counting.ts';
+import { behindEvents, type Level } from './counting.ts';
 import { matching } from './events.matching.ts';
 import { every, join, named, type Sql, sql } from './sql.ts';
 import { placeOf } from './wall-clock.ts';
@@ -93,14 +93,19 @@ export function tallyOf(filter: EventFilter): Tally | null {
 /**
  * All events by the values of a term, as rows `{value, bucket, count}` to be added up; null where more is asked than the sums
  * tell apart.
- * @param prefix of the subjects that are told apart: a term's name, `own` (an event's type without its parents), `actor` or
- *   `named` (those whom the events name)
+ * @param by a term's name, `own` (an event's type without its parents) or `actor`
+ * @param at at which level actors are told apart
  */
 export function talliedBy(
   filter: EventFilter,
-  prefix: string,
+  by: string,
+  at: Level,
   interval: MonthInterval,
 ): Sql | null {
+  const prefix =
+    by === 'actor' && (at === 'actor' || filter.scope === 'self')
+      ? 'named'
+      : by;
   const months = monthsOf(filter);
   if (
     subjectOf(filter) !== '' ||
@@ -112,16 +117,13 @@ export function talliedBy(
     return null;
   // The semicolon is the next character.
   const subjects = sql`subject > ${`${prefix}:`} and subject < ${`${prefix};`}`;
-  return sql`select substr(subject, ${prefix.length + 2}) as value, ${bucketOfSum(interval)} as bucket, count
-    from (${sumsOf(subjects, months)}) sums`;
-}
-
-/** The sums that tell actors apart at a level: see {@link talliedBy}. */
-export function actorsTallied(
-  at: Level,
-  { scope }: EventFilter,
-): 'actor' | 'named' {
-  return at === 'actor' || scope === 'self' ? 'named' : 'actor';
+  const value = sql`substr(subject, ${prefix.length + 2})`;
+  const states =
+    by === 'actor' && at === 'state'
+      ? sql` where ${behindEvents(value, filter.asOf)}`
+      : sql``;
+  return sql`select ${value} as value, ${bucketOfSum(interval)} as bucket, count
+    from (${sumsOf(subjects, months)}) sums${states}`;
 }
 
 const UTC = zoneAsked('UTC');

@@ -2,7 +2,6 @@ import type { IANAZone } from 'luxon';
 import { type EventFilter } from '../domain/filter.ts';
 import { type Interval } from '../domain/timeline.ts';
 import {
-  behindEvents,
   type Counted,
   countRows,
   type Level,
@@ -11,12 +10,7 @@ import {
 import { type Database } from './database.ts';
 import { matching } from './events.matching.ts';
 import { every, type Sql, sql } from './sql.ts';
-import {
-  actorsTallied,
-  isOfMonths,
-  talliedBy,
-  tallyOf,
-} from './tallies.reads.ts';
+import { isOfMonths, talliedBy, tallyOf } from './tallies.reads.ts';
 import { placeOf } from './wall-clock.ts';
 
 /** By what a histogram can be split. */
@@ -94,18 +88,10 @@ function ofSums(
   const totals = sql`select bucket, null as value, false as rest, sum(count) as count
     from (${tally.placed(interval)}) placed group by bucket having sum(count) > 0`;
   if (by === null) return totals;
-  const values = talliedBy(
-    filter,
-    by === 'type' ? 'own' : by === 'actor' ? actorsTallied(at, filter) : by,
-    interval,
-  );
+  const values = talliedBy(filter, by === 'type' ? 'own' : by, at, interval);
   if (values === null) return null;
-  const states =
-    by === 'actor' && at === 'state'
-      ? sql`where ${behindEvents(sql`value`, filter.asOf)}`
-      : sql``;
   return sql`
-    with split as (select bucket, value, sum(count) as count from (${values}) placed ${states}
+    with split as (select bucket, value, sum(count) as count from (${values}) placed
       group by bucket, value having sum(count) > 0),
     ${frequent(top)}
     ${totals}

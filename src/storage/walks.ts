@@ -52,7 +52,7 @@ export function walked(
     : sql`o.begin_earliest < day_start(w.done)`;
   /** The day on which the event that is so many ahead begins. */
   const dayAhead = (events: number): Sql => sql`(
-    select day_number(o.begin_earliest) from event_version o where (${first}) and ${ahead}
+    select day_number(o.begin_earliest) from event_version o where (${first()}) and ${ahead}
     order by ${order} offset ${events}::integer limit 1)`;
   const further = sql`(w.times - 1) * (1 + abs(a.near - a.next))`;
   const end = sql`${ascending ? AFTER_ALL : BEFORE_ALL}::integer`;

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { readBackup, writeBackup } from './cli/backup.ts';
 import { exportEvents, type ExportFlags } from './cli/export.ts';
 import { importFiles, type ImportFlags } from './cli/import.ts';
 import { endKey, type KeyFlags, makeKey, tellKeys } from './cli/keys.ts';
@@ -60,6 +61,27 @@ withSettings(
   .option('--out <file>', 'a file instead of standard output')
   .action((options: Options & ExportFlags) =>
     exportEvents(readConfig(options), options),
+  );
+withSettings(
+  program
+    .command('backup')
+    .description('write the whole record with its history, from one moment'),
+)
+  .option(
+    '--out <file>',
+    'a file instead of standard output; compressed when it ends in .gz',
+  )
+  .action((options: Options & { out?: string }) =>
+    writeBackup(readConfig(options), options),
+  );
+withSettings(
+  program
+    .command('restore')
+    .description('put a backup into an empty database; - reads standard input'),
+)
+  .argument('<file>', 'what backup wrote')
+  .action((file: string, options: Options) =>
+    readBackup(readConfig(options), file),
   );
 const keys = program
   .command('keys')

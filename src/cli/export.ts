@@ -1,14 +1,13 @@
-import { open } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { SingleBar } from 'cli-progress';
 import { type Config } from '../config.ts';
 import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
 import { changeSignal } from '../storage/changes.signal.ts';
 import { cursorSecret } from '../storage/database.ts';
 import { withDatabase } from './connect.ts';
+import { counted, outputTo } from './output.ts';
 import { packageVersion } from './package.ts';
 
 /** How the command line says an export is to be. */
@@ -31,7 +30,7 @@ export async function exportEvents(
     throw new StartError(
       `${format} is not a format that holds a whole record: ndjson and csv are.`,
     );
-  const target = out === undefined ? process.stdout : await opened(out);
+  const target = await outputTo(out);
   await withDatabase(config, async (database, url) => {
     const changes = changeSignal(url);
     const app = await buildApp({
@@ -58,37 +57,7 @@ export async function exportEvents(
   });
 }
 
-async function opened(file: string): Promise<Writable> {
-  try {
-    return (await open(file, 'w')).createWriteStream();
-  } catch {
-    throw new StartError(`The file ${file} cannot be written.`);
-  }
-}
-
 async function refusal(answer: Readable): Promise<StartError> {
   const problem = JSON.parse(await text(answer)) as { detail: string };
   return new StartError(problem.detail);
 }
-
-/** Shows on a terminal how many lines have passed. */
-async function* counted(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const bar = process.stderr.isTTY
-    ? new SingleBar({
-        format: '{value} lines written',
-        stream: process.stderr,
-        clearOnComplete: true,
-      })
-    : null;
-  bar?.start(Number.MAX_SAFE_INTEGER, 0);
-  try {
-    for await (const chunk of chunks) {
-      bar?.increment(chunk.filter((byte) => byte === NEWLINE).length);
-      yield chunk;
-    }
-  } finally {
-    bar?.stop();
-  }
-}
-
-const NEWLINE = 0x0a;

@@ -1,31 +1,11 @@
 import type { PoolClient } from 'pg';
 import { Pool, types } from 'pg';
 import { DataSource } from 'typeorm';
-import { Record0001 } from '../../migrations/0001-record.ts';
-import { Keys0002 } from '../../migrations/0002-keys.ts';
-import { Idempotency0003 } from '../../migrations/0003-idempotency.ts';
-import { Names0004 } from '../../migrations/0004-names.ts';
-import { Words0005 } from '../../migrations/0005-words.ts';
-import { Threads0006 } from '../../migrations/0006-threads.ts';
-import { Counting0007 } from '../../migrations/0007-counting.ts';
-import { Tallies0008 } from '../../migrations/0008-tallies.ts';
-import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { StartError } from '../domain/errors.ts';
 import { type RecordState, recordState } from './changes.state.ts';
+import { migrationsThrough } from './migrations.ts';
 import { fillNameKeys } from './names.writes.ts';
 import { wordEvents } from './words.writes.ts';
-
-const migrations = [
-  Record0001,
-  Keys0002,
-  Idempotency0003,
-  Names0004,
-  Words0005,
-  Threads0006,
-  Counting0007,
-  Tallies0008,
-  Walks0009,
-];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
 const MIGRATION_LOCK = 727_374_001;
@@ -65,6 +45,8 @@ export interface DatabaseOptions {
   connections?: number;
   /** So many exports may run at once. */
   exports?: number;
+  /** The last migration to be run, where not all are. */
+  through?: string | undefined;
   /** Told of connections that broke while idle; they are replaced without a caller noticing. */
   onIdleError?: (error: Error) => void;
 }
@@ -146,7 +128,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     url,
     applicationName: 'diplomatic-events',
     entities: [],
-    migrations,
+    migrations: migrationsThrough(options.through),
     migrationsTransactionMode: 'each',
     uuidExtension: 'pgcrypto',
     installExtensions: false,
@@ -189,18 +171,24 @@ export function databaseAt(options: DatabaseOptions): Database {
 
 /**
  * Brings the schema up to date. Servers that start at once wait for each other on an advisory lock.
+ * @param through the last migration to be run, where the schema shall be an older one
  * @throws StartError when the database cannot be reached or refuses
  */
-export async function migrate(url: string): Promise<string[]> {
-  const database = await openDatabase({ url, connections: 2 });
+export async function migrate(
+  url: string,
+  through?: string,
+): Promise<string[]> {
+  const database = await openDatabase({ url, connections: 2, through });
   try {
     const client = await database.pool.connect();
     try {
       await client.query('set statement_timeout = 0; set lock_timeout = 0');
       await lockWithoutTimeout(client);
       const done = await database.writes.runMigrations();
-      await fillNameKeys(database.writes.manager);
-      await wordEvents(database.writes);
+      if (through === undefined) {
+        await fillNameKeys(database.writes.manager);
+        await wordEvents(database.writes);
+      }
       return done.map((migration) => migration.name);
     } finally {
       // Closing the session lets go of the lock, whatever happened.

@@ -23,6 +23,19 @@ export async function administer(statement: string): Promise<void> {
   }
 }
 
+/** Answers a database of one's own without even a schema. */
+export async function bareDatabase(): Promise<{
+  url: string;
+  drop(): Promise<void>;
+}> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administer(`create database ${name}`);
+  return {
+    url: testUrl(name),
+    drop: () => administer(`drop database if exists ${name} with (force)`),
+  };
+}
+
 /** Answers a database of one's own with the schema and no rows; `drop` takes it away even from under open connections. */
 export async function cloneDatabase(): Promise<{
   url: string;

@@ -44,11 +44,15 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-/** Starts the service on a fresh database; with the folder of a built explorer, with that. */
+/** Starts the service on a fresh database or the one given; with the folder of a built explorer, with that. */
 export async function startService({
   explorer = null,
-}: { explorer?: string | null } = {}): Promise<TestService> {
-  const clone = await cloneDatabase();
+  on,
+}: {
+  explorer?: string | null;
+  on?: Awaited<ReturnType<typeof cloneDatabase>>;
+} = {}): Promise<TestService> {
+  const clone = on ?? (await cloneDatabase());
   const database = await openDatabase({
     url: clone.url,
     connections: 4,

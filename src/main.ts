@@ -2,7 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { readBackup, writeBackup } from './cli/backup.ts';
 import { exportEvents, type ExportFlags } from './cli/export.ts';
 import { importFiles, type ImportFlags } from './cli/import.ts';
-import { endKey, type KeyFlags, makeKey, tellKeys } from './cli/keys.ts';
+import {
+  endKey,
+  type KeyFlags,
+  makeKey,
+  renewKey,
+  tellKeys,
+} from './cli/keys.ts';
 import { runMigrations } from './cli/migrate.ts';
 import { writeOpenApi } from './cli/openapi.ts';
 import { serve } from './cli/serve.ts';
@@ -98,6 +104,18 @@ withSettings(
 withSettings(keys.command('list').description('show all keys')).action(
   (options: Options) => tellKeys(readConfig(options)),
 );
+withSettings(
+  keys
+    .command('rotate')
+    .description('make a key in the place of another, which ends later'),
+)
+  .argument('<id>', 'the id of the other, or the whole key')
+  .option('--overlap <hours>', 'for how long both are good', '24')
+  .option('--expires <date>', 'as of create; else never')
+  .action(
+    (id: string, options: Options & { overlap: string; expires?: string }) =>
+      renewKey(readConfig(options), id, options),
+  );
 withSettings(
   keys.command('revoke').description('end a key on all servers at once'),
 )

@@ -4,7 +4,12 @@ import { DateFault } from '../domain/edtf.ts';
 import { StartError } from '../domain/errors.ts';
 import { shortened } from '../domain/text.ts';
 import { type ListedKey, listKeys } from '../storage/keys.reads.ts';
-import { createKey, type NewKey, revokeKey } from '../storage/keys.writes.ts';
+import {
+  createKey,
+  type NewKey,
+  revokeKey,
+  rotateKey,
+} from '../storage/keys.writes.ts';
 import { withDatabase } from './connect.ts';
 
 /** How the command line says a key is to be. */
@@ -24,9 +29,44 @@ export async function makeKey(config: Config, flags: KeyFlags): Promise<void> {
   const text = await withDatabase(config, (database) =>
     createKey(database, key),
   );
+  show(
+    text,
+    `its scope ${key.scope}${key.expires === null ? '' : `, and it expires at ${key.expires}`}`,
+  );
+}
+
+/**
+ * `keys rotate`: a new key in the place of another, which stays good for some hours yet.
+ * @throws StartError when there is no valid key with this id, and for hours or an expiry that cannot be
+ */
+export async function renewKey(
+  config: Config,
+  given: string,
+  { overlap, expires }: { overlap: string; expires?: string },
+): Promise<void> {
+  if (!/^\d{1,4}$/.test(overlap))
+    throw new StartError(
+      `--overlap is "${String(shortened(overlap))}"; it must be a number of hours, up to 9999.`,
+    );
+  const id = idOf(given);
+  const until = expiry(expires);
+  const text = await withDatabase(config, (database) =>
+    rotateKey(database, id, Number(overlap), until),
+  );
+  if (text === null)
+    throw new StartError(
+      `There is no valid key with the id "${String(shortened(id))}"; "keys list" shows all.`,
+    );
+  show(
+    text,
+    `and the key ${id} is good for ${overlap === '1' ? 'one hour' : `${overlap} hours`} more at most`,
+  );
+}
+
+function show(text: string, more: string): void {
   process.stdout.write(`${text}\n`);
   process.stderr.write(
-    `This key is shown only now: keep it where secrets are kept. Its id is ${parseKey(text)?.id}, its scope ${key.scope}${key.expires === null ? '' : `, and it expires at ${key.expires}`}.\n`,
+    `This key is shown only now: keep it where secrets are kept. Its id is ${parseKey(text)?.id}, ${more}.\n`,
   );
 }
 
@@ -45,7 +85,7 @@ export async function tellKeys(config: Config): Promise<void> {
  * @throws StartError when there is none
  */
 export async function endKey(config: Config, given: string): Promise<void> {
-  const id = parseKey(given)?.id ?? given;
+  const id = idOf(given);
   const found = await withDatabase(config, (database) =>
     revokeKey(database, id),
   );
@@ -54,6 +94,11 @@ export async function endKey(config: Config, given: string): Promise<void> {
       `There is no key with the id "${String(shortened(id))}"; "keys list" shows all.`,
     );
   process.stdout.write(`The key ${id} is revoked.\n`);
+}
+
+/** The id of a key; the whole key will do as well. */
+function idOf(given: string): string {
+  return parseKey(given)?.id ?? given;
 }
 
 function newKey(flags: KeyFlags): NewKey {

@@ -19,13 +19,38 @@ export async function createKey(
   { name, scope, expires }: NewKey,
 ): Promise<string> {
   const id = randomBytes(6).toString('hex');
-  const secret = randomBytes(32).toString('base64url');
+  const secret = newSecret();
   await write(
     database,
     sql`insert into api_key (id, name, scope, hash, expires_at)
       values (${id}, ${name}, ${scope}, ${hashOf(secret)}, ${expires}::timestamptz)`,
   );
   return keyText({ id, secret });
+}
+
+/**
+ * Makes a key of the same name and scope as another, which ends after some hours, and answers its text; null when there is no
+ * such key that is valid still.
+ * @param hours for which both are good, so that whoever writes can change over without a gap
+ */
+export async function rotateKey(
+  database: Database,
+  id: string,
+  hours: number,
+  expires: string | null,
+): Promise<string | null> {
+  const key = { id: randomBytes(6).toString('hex'), secret: newSecret() };
+  const made = (await write(
+    database,
+    sql`with ending as (
+        update api_key set expires_at = least(expires_at, now() + ${hours}::float8 * interval '1 hour')
+        where id = ${id} and revoked_at is null and coalesce(expires_at > now(), true)
+        returning name, scope)
+      insert into api_key (id, name, scope, hash, expires_at)
+        select ${key.id}::text, name, scope, ${hashOf(key.secret)}::bytea, ${expires}::timestamptz from ending
+        returning id`,
+  )) as unknown[];
+  return made.length === 0 ? null : keyText(key);
 }
 
 /** Ends a key for good, and answers whether there is one with this id. Once revoked it keeps the instant of the first time. */
@@ -56,6 +81,10 @@ export function noteUse(pool: Pool, id: string): void {
       for update skip locked)`,
     true,
   ).catch(() => undefined);
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /**

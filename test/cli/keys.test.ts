@@ -122,7 +122,33 @@ test('a key is revoked by its id or by the whole key, and again without harm', a
   expect((await findKey(database.pool, id))?.valid).toBe(false);
 });
 
+test('a key is rotated: the new one has its name and scope, and the old one ends after the overlap and not before', async () => {
+  const old = await aKey({ name: 'wire', scope: 'admin' });
+  const { id = '' } = parseKey(old) ?? {};
+  const { code, out, err } = await keys('rotate', old, '--overlap', '2');
+  expect(code).toBe(0);
+  expect(err).toContain(`and the key ${id} is good for 2 hours more at most.`);
+  const made = parseKey(out.trim());
+  expect(await findKey(database.pool, made?.id ?? '')).toMatchObject({
+    name: 'wire',
+    scope: 'admin',
+    hash: hashOf(made?.secret ?? ''),
+    valid: true,
+  });
+  const listed = (await listKeys(database.pool)).find((key) => key.id === id);
+  expect(listed?.state).toBe('valid');
+  const left = Date.parse(listed?.expires ?? '') - Date.now();
+  expect(left / 3_600_000).toBeCloseTo(2, 1);
+  // Without an overlap it ends at once; what has ended is not rotated.
+  await keys('rotate', id, '--overlap', '0');
+  expect((await findKey(database.pool, id))?.valid).toBe(false);
+  const again = await keys('rotate', id);
+  expect([again.code, again.out]).toEqual([1, '']);
+  expect(again.err).toMatch(/^There is no valid key with the id/);
+}, 30_000);
+
 test.each([
+  [['rotate', 'x', '--overlap', '1.5'], /^--overlap is "1.5"/],
   [['create', '--name', 'desk'], /--scope/],
   [['revoke', `' or 1=1 --`], /^There is no key with the id "' or 1=1 --"/],
 ])('%j ends with one sentence', async (given, sentence) => {

@@ -131,9 +131,9 @@ test('the old version goes on serving while the new one migrates and serves besi
 
   // Reading and writing go on through the old one for as long as the new one needs to migrate and start.
   const statuses: number[] = [];
-  let migrating = true;
+  const joined = new AbortController();
   const traffic = (async () => {
-    while (migrating) {
+    while (!joined.signal.aborted) {
       statuses.push(await write(before));
       const { status } = await fetch(`${before}/v1/events?actor=land`);
       if (status !== 503) statuses.push(status);
@@ -141,7 +141,7 @@ test('the old version goes on serving while the new one migrates and serves besi
   })();
   const present = startCommand(WORDS, { env });
   const after = await addressOf(present);
-  migrating = false;
+  joined.abort();
   await traffic;
   expect(new Set(statuses)).toEqual(new Set([201, 200]));
   expect(count).toBeGreaterThan(3);

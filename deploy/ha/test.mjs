@@ -117,7 +117,7 @@ const scenarios = [
   },
   {
     name: "the primary's machine hangs, and wakes when another has taken over",
-    target: 25,
+    target: 20,
     async happens(node) {
       const frozen = all.processes(node);
       for (const pid of frozen) signal(pid, 'SIGSTOP');
@@ -126,6 +126,18 @@ const scenarios = [
       };
     },
     after: (node) => node.wake(),
+  },
+  {
+    name: 'the machine dies that acknowledges each commit',
+    target: 10,
+    async happens() {
+      this.node = await all.synchronous();
+      for (const pid of all.processes(this.node)) signal(pid, 'SIGKILL');
+    },
+    after() {
+      all.startEtcd(this.node);
+      all.startPatroni(this.node);
+    },
   },
   {
     name: 'the lock service dies, all of it, for half a minute',
@@ -151,15 +163,16 @@ const scenarios = [
   },
 ];
 
-async function rehearse({ name, target, happens, after }, writers) {
+async function rehearse(scenario, writers) {
+  const { name, target } = scenario;
   await all.whole();
   await writers.more(50);
   writers.troubles();
   const node = await all.primary();
   const moment = Date.now();
-  await happens(node);
+  await scenario.happens(node);
   await writers.more(100);
-  await after?.(node);
+  await scenario.after?.(node);
   const whole = await all.whole();
   await writers.more(50);
   const gap = writers.gapSince(moment);

@@ -167,6 +167,13 @@ export async function machines({ bin, user }) {
       const leader = (await membersNow()).find(({ role }) => role === 'leader');
       return nodes.find(({ name }) => name === leader?.name);
     },
+    /** The node that acknowledges each commit. */
+    async synchronous() {
+      const standby = (await membersNow()).find(
+        ({ role }) => role === 'sync_standby',
+      );
+      return nodes.find(({ name }) => name === standby?.name);
+    },
     /** Waits until all three run, one leads and another acknowledges each commit. @returns in how many seconds */
     async whole(atMost = 90_000) {
       const since = Date.now();

@@ -88,6 +88,9 @@ async function actors(key) {
   }
 }
 
+/** Nobody waits longer for an answer, be it that nobody knows whether a write was kept. In seconds. */
+const LONGEST_ANSWER = 6;
+
 /** What happens, how long writes may be away at most (in seconds), and what is done about it once they are back. */
 const scenarios = [
   {
@@ -140,6 +143,18 @@ const scenarios = [
     },
   },
   {
+    name: 'nobody is left to acknowledge a commit, for ten seconds',
+    // Writes wait for them: only that everybody is told so in time is asked here.
+    target: null,
+    async happens(node) {
+      this.others = all.nodes.filter((one) => one !== node);
+      for (const { alive } of this.others) alive.patroni.kill('SIGKILL');
+      for (const one of this.others) signal(all.postmasterOf(one), 'SIGKILL');
+      await sleep(10_000);
+      this.others.forEach(all.startPatroni);
+    },
+  },
+  {
     name: 'the lock service dies, all of it, for half a minute',
     target: 1,
     async happens() {
@@ -168,6 +183,7 @@ async function rehearse(scenario, writers) {
   await all.whole();
   await writers.more(50);
   writers.troubles();
+  writers.slowest();
   const node = await all.primary();
   const moment = Date.now();
   await scenario.happens(node);
@@ -176,12 +192,14 @@ async function rehearse(scenario, writers) {
   const whole = await all.whole();
   await writers.more(50);
   const gap = writers.gapSince(moment);
+  const slowest = writers.slowest();
   const now = await all.primary();
   const row = {
     'what happened': name,
     'longest gap': `${gap.toFixed(1)} s`,
-    target: `${target} s`,
-    held: gap <= target,
+    target: target === null ? '' : `${target} s`,
+    'slowest answer': `${slowest.toFixed(1)} s`,
+    held: gap <= (target ?? Infinity) && slowest <= LONGEST_ANSWER,
     primary: node === now ? node.name : `${node.name} → ${now?.name}`,
     'whole again after': `${whole.toFixed(0)} s`,
     'told to clients, who came again': writers.troubles(),

@@ -14,6 +14,7 @@ export function startWriters(address, key) {
   const times = [];
   const troubles = new Map();
   const wrong = [];
+  let slowest = 0;
   let over = false;
 
   async function send(token) {
@@ -37,9 +38,11 @@ export function startWriters(address, key) {
 
   async function insist(token) {
     for (;;) {
+      const asked = Date.now();
       const { status, body } = await send(token).catch((error) => ({
         status: error.name === 'TimeoutError' ? 'no answer' : 'lost',
       }));
+      slowest = Math.max(slowest, Date.now() - asked);
       if (status === 201) {
         acknowledged.set(token, body.id);
         times.push(Date.now());
@@ -88,6 +91,12 @@ export function startWriters(address, key) {
         last = time;
       }
       return longest / 1000;
+    },
+    /** How long the slowest of all answers took since it was asked last, refusals too, in seconds. */
+    slowest() {
+      const seconds = slowest / 1000;
+      slowest = 0;
+      return seconds;
     },
     /** What went wrong for clients since it was asked last, by kind. */
     troubles() {

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import { machines, signal } from './test/machines.mjs';
 import { installed } from './test/packages.mjs';
 import { startWriters } from './test/writers.mjs';
@@ -156,7 +156,9 @@ const scenarios = [
   },
   {
     name: 'the lock service dies, all of it, for half a minute',
-    target: 1,
+    // Nobody is refused; the rest is how unevenly a busy machine runs.
+    target: 2,
+    unnoticed: true,
     async happens() {
       const gone = all.nodes.map(async ({ alive }) => {
         alive.etcd.kill('SIGKILL');
@@ -169,7 +171,7 @@ const scenarios = [
   },
   {
     name: 'one of two servers of the service is killed',
-    target: 1,
+    target: 2,
     async happens() {
       servers[0].kill('SIGKILL');
       await once(servers[0], 'exit');
@@ -193,16 +195,20 @@ async function rehearse(scenario, writers) {
   await writers.more(50);
   const gap = writers.gapSince(moment);
   const slowest = writers.slowest();
+  const told = writers.troubles();
   const now = await all.primary();
   const row = {
     'what happened': name,
     'longest gap': `${gap.toFixed(1)} s`,
     target: target === null ? '' : `${target} s`,
     'slowest answer': `${slowest.toFixed(1)} s`,
-    held: gap <= (target ?? Infinity) && slowest <= LONGEST_ANSWER,
+    held:
+      gap <= (target ?? Infinity) &&
+      slowest <= LONGEST_ANSWER &&
+      (scenario.unnoticed !== true || told === 'none'),
     primary: node === now ? node.name : `${node.name} → ${now?.name}`,
     'whole again after': `${whole.toFixed(0)} s`,
-    'told to clients, who came again': writers.troubles(),
+    'told to clients, who came again': told,
   };
   say(`${name}: ${row['longest gap']} without a write`);
   return row;
@@ -230,7 +236,7 @@ async function copies() {
   return Promise.all(
     all.nodes.map(async (node) => {
       const database = 'diplomatic_events';
-      const client = new pg.Client({ ...all.superuser(node), database });
+      const client = new Client({ ...all.superuser(node), database });
       await client.connect();
       const { rows } = await client.query(
         `select count(*) || ' ' || md5(string_agg(id || body, '' order by key)) as digest from event_version`,

@@ -181,7 +181,7 @@ export async function machines({ bin, user }) {
         const now = await membersNow();
         const running = now.filter(
           ({ state, lag = 0 }) =>
-            /^(running|streaming)$/.test(state) && Number(lag) < 1_000_000,
+            /^(running|streaming)$/.test(state) && lag < 1_000_000,
         );
         const roles = running.map(({ role }) => role);
         if (

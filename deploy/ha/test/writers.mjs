@@ -15,7 +15,7 @@ export function startWriters(address, key) {
   const troubles = new Map();
   const wrong = [];
   let slowest = 0;
-  let over = false;
+  const over = new AbortController();
 
   async function send(token) {
     const answer = await fetch(`${address}/v1/events`, {
@@ -62,7 +62,7 @@ export function startWriters(address, key) {
 
   const writing = Promise.all(
     Array.from({ length: WRITERS }, async (_, writer) => {
-      for (let turn = 0; !over; turn++) {
+      for (let turn = 0; !over.signal.aborted; turn++) {
         await insist(`${writer}-${turn}`);
         await sleep(PAUSE);
       }
@@ -106,7 +106,7 @@ export function startWriters(address, key) {
     },
     /** Ends once everything that was begun is acknowledged. */
     async stop() {
-      over = true;
+      over.abort();
       await writing;
     },
   };

@@ -26,10 +26,7 @@ export function installed() {
     execFileSync('apt-get', ['update'], quiet);
     execFileSync(
       'apt-get',
-      [
-        ...['install', '--yes', '--no-upgrade', '--no-install-recommends'],
-        ...PACKAGES,
-      ],
+      ['install', '-y', '--no-upgrade', '--no-install-recommends', ...PACKAGES],
       quiet,
     );
   }

@@ -58,7 +58,7 @@ export const settings: readonly Setting[] = [
     '',
     'its streaming replicas, for reads: addresses like the one above, separated by commas (a comma in a password is `%2C`)',
     /^(postgres(ql)?:\/\/[^\s,]+(,postgres(ql)?:\/\/[^\s,]+)*)?$/,
-    'one address such as postgres://user:password@host:5432/name, or several with commas between them',
+    'an address such as postgres://user:password@host:5432/name, or several with commas between',
   ),
   setting(
     'DATABASE_CONNECTIONS',

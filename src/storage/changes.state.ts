@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { asDomainError } from './faults.ts';
-import { type Lsn, lsnOf } from './lsn.ts';
+import { COMMITTED, type Lsn, lsnOf } from './lsn.ts';
 
 /**
  * How far the record has come. Two equal states mean that nothing was written between them: every write ends in the log of
@@ -35,7 +35,7 @@ export function recordState(pool: Pool): RecordState {
         lsn: string;
       }>({
         name: 'state',
-        text: 'select max(position) as position, pg_current_wal_insert_lsn()::text as lsn from change',
+        text: `select max(position) as position, ${COMMITTED} as lsn from change`,
       });
       knownAt = lsnOf(rows[0]?.lsn ?? '');
       known = `${connections}.${rows[0]?.position ?? 0}`;

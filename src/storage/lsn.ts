@@ -10,3 +10,11 @@ export function lsnOf(text: string): Lsn | null {
   if (high === undefined || low === undefined) return null;
   return parseInt(high, 16) * 2 ** 32 + parseInt(low, 16);
 }
+
+/**
+ * SQL: a place in the log of the primary that has all before it which is seen to be committed. That is how far the log is on
+ * disk, for only then a commit is seen; but not where commits do not wait for the disk. Further on lies what may not be sent
+ * to a replica for a long time.
+ */
+export const COMMITTED = `(case current_setting('synchronous_commit') when 'off' then pg_current_wal_insert_lsn()
+  else pg_current_wal_flush_lsn() end)::text`;

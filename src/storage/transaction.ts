@@ -2,9 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
 import { type Database } from './database.ts';
 import { asDomainError } from './faults.ts';
-import { ask } from './page.ts';
+import { COMMITTED } from './lsn.ts';
 import { connectionOf } from './prepared.ts';
-import { sql } from './sql.ts';
 
 const ATTEMPTS = 3;
 const DEADLOCK = new Set(['40P01', '40001']);
@@ -74,19 +73,21 @@ async function attemptOnce<Result>(
 async function commit(tx: EntityManager): Promise<string> {
   const client = await connectionOf(tx);
   const [, asked] = (await client.query(
-    'commit; select pg_current_wal_insert_lsn()::text as lsn',
+    `commit; select ${COMMITTED} as lsn`,
   )) as unknown as { rows: { lsn: string }[] }[];
   return asked?.rows[0]?.lsn ?? '';
 }
 
 /** How far the log has been written by now: what was committed before is in the log before it. */
 export async function writtenUpTo({ pool }: Database): Promise<string> {
-  const [row] = await ask<{ lsn: string }>(
-    pool,
-    sql`select pg_current_wal_insert_lsn()::text as lsn`,
-    true,
-  );
-  return row?.lsn ?? '';
+  try {
+    const { rows } = await pool.query<{ lsn: string }>(
+      `select ${COMMITTED} as lsn`,
+    );
+    return rows[0]?.lsn ?? '';
+  } catch (error) {
+    throw asDomainError(error);
+  }
 }
 
 /** Turns a fault of a write into what its sender may be told: {@link asDomainError}, and where two writers met. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lsnOf } from '../../src/storage/lsn.ts';
 import { type ReplicaSeen } from '../../src/storage/replicas.ts';
 import { aDocument, anActor, anEvent, ndjson } from '../support/builders.ts';
 import { cachedServer, type CachedServer } from '../support/cached.ts';
@@ -59,15 +60,27 @@ async function seen(one = service): Promise<ReplicaSeen | undefined> {
   return (await one.database.replication()).replicas[0];
 }
 
-/** Waits until the standby has replayed all there is, and is read. */
-async function inUse(): Promise<void> {
+/** Waits until the standby is known to have replayed all there is, and is read. */
+async function inUse(one = service): Promise<void> {
+  const [row] = await tell<{ lsn: string }>(
+    primary.url,
+    'select pg_current_wal_flush_lsn()::text as lsn',
+  );
+  const lsn = lsnOf(row?.lsn ?? '');
+  await eventually(() => one.database.readAt(lsn).database !== one.database);
+}
+
+async function pause(): Promise<void> {
+  await tell(standby.url, 'select pg_wal_replay_pause()');
   await eventually(async () => {
-    const one = await seen();
-    return one?.leftOut === null && one.lagBytes === 0;
+    const [row] = await tell<{ state: string }>(
+      standby.url,
+      'select pg_get_wal_replay_pause_state() as state',
+    );
+    return row?.state === 'paused';
   });
 }
 
-const pause = () => tell(standby.url, 'select pg_wal_replay_pause()');
 const resume = () => tell(standby.url, 'select pg_wal_replay_resume()');
 
 /** How many statements on the record the primary was asked while something was done; the others went elsewhere. */
@@ -242,7 +255,7 @@ describe('while the replica is behind', () => {
       const { body } = await late.get('/v1/events/told');
       expect(titleOf(body)).toBe(`turn ${turn}`);
       await resume();
-      await eventually(async () => (await seen(late))?.leftOut === null);
+      await inUse(late);
     } finally {
       await late.stop();
     }

@@ -313,7 +313,8 @@ test('a replica that dies takes no answer with it, and is read again when it is 
   const load = Promise.all(
     [0, 1, 2, 3].map(async (one) => {
       for (let time = 0; asking; time++) {
-        const path = `/v1/events?topic=t${one}-${time}`;
+        const format = ['', '.csv', '.ndjson', '.atom'][one] ?? '';
+        const path = `/v1/events${format}?topic=t${time}`;
         statuses.add((await service.get(path)).status);
       }
     }),
@@ -345,6 +346,42 @@ test('who is no copy of this database, or not there, is not read', async () => {
     expect(await told()).toEqual(['another-database', 'no-answer']);
     expect((await other.get('/v1/events/a')).status).toBe(200);
     expect((await other.database.replication()).synchronous).toBe(false);
+  } finally {
+    await other.stop();
+  }
+});
+
+test('a role that may only read is enough on a replica', async () => {
+  await tell(
+    primary.url,
+    `create role reader login password 'reader' in role pg_read_all_data`,
+  );
+  await inUse();
+  const url = new URL(standby.url);
+  url.username = 'reader';
+  url.password = 'reader';
+  const other = await cachedServer(primary.url, { replicas: [url.href] });
+  try {
+    await inUse(other);
+    const { status } = await other.get('/v1/events/a');
+    expect([status, other.queries()]).toEqual([200, 0]);
+  } finally {
+    await other.stop();
+  }
+});
+
+test('of two servers side by side each shows at once what was written through the other', async () => {
+  await inUse();
+  const other = await cachedServer(primary.url, { replicas: [standby.url] });
+  try {
+    await inUse(other);
+    for (let time = 0; time < 20; time++) {
+      const { headers } = await retitle();
+      const { body } = await other.get('/v1/events/told', {
+        'x-data-lsn': String(headers['x-data-lsn']),
+      });
+      expect(titleOf(body)).toBe(`turn ${turn}`);
+    }
   } finally {
     await other.stop();
   }

@@ -212,6 +212,7 @@ function judge(
     seen.leftOut = 'no-answer';
     return;
   }
+  const moved = replica.lsn !== its.lsn;
   replica.lsn = its.lsn;
   seen.promoted = !its.standby;
   // While the primary is away it commits nothing new: whoever was fit stays so.
@@ -224,6 +225,8 @@ function judge(
   const ofAnotherHistory = its.standby
     ? its.lsn > theirs.lsn
     : its.timeline !== theirs.timeline;
+  // Where the primary will have come there too, what it has there is still another's; only made anew does it go on.
+  if (seen.leftOut === 'another-history' && !moved) return;
   if (its.identity !== theirs.identity) seen.leftOut = 'another-database';
   else if (ofAnotherHistory) seen.leftOut = 'another-history';
   else seen.leftOut = its.standby && lag > longestLag ? 'lag' : null;

@@ -143,7 +143,7 @@ test.each(['/v1/changes', '/v1/events.ndjson?actor=france'])(
 );
 
 test('every write answers how far one must have come who shows it', async () => {
-  const { send } = writer;
+  const send: Writer['send'] = (...sent) => writer.send(...sent);
   const told = /^[\dA-F]+\/[\dA-F]+$/;
   const draft = anEvent({ id: 'written', date: '2022' });
   const answers = [
@@ -309,10 +309,10 @@ test('a statement that stands against what is replayed is asked of the primary (
 test('a replica that dies takes no answer with it, and is read again when it is back', async () => {
   await inUse();
   const statuses = new Set<number>();
-  let asking = true;
+  const asking = new AbortController();
   const load = Promise.all(
     [0, 1, 2, 3].map(async (one) => {
-      for (let time = 0; asking; time++) {
+      for (let time = 0; !asking.signal.aborted; time++) {
         const format = ['', '.csv', '.ndjson', '.atom'][one] ?? '';
         const path = `/v1/events${format}?topic=t${time}`;
         statuses.add((await service.get(path)).status);
@@ -325,7 +325,7 @@ test('a replica that dies takes no answer with it, and is read again when it is 
   await sleep(200);
   await standby.start();
   await inUse();
-  asking = false;
+  asking.abort();
   await load;
   expect([...statuses]).toEqual([200]);
   expect(await onPrimary(() => service.get('/v1/events?topic=z'))).toBe(0);

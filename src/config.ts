@@ -54,9 +54,16 @@ export const settings: readonly Setting[] = [
     'an address such as postgres://user:password@host:5432/name',
   ),
   setting(
+    'DATABASE_REPLICA_URL',
+    '',
+    'its streaming replicas, for reads: addresses like the one above, separated by commas (a comma in a password is `%2C`)',
+    /^(postgres(ql)?:\/\/[^\s,]+(,postgres(ql)?:\/\/[^\s,]+)*)?$/,
+    'an address such as postgres://user:password@host:5432/name, or several with commas between',
+  ),
+  setting(
     'DATABASE_CONNECTIONS',
     '10',
-    'how many connections for reads a server holds at most',
+    'how many connections for reads a server holds at most, to each database server',
     /^([1-9]\d{0,2})$/,
     'a number from 1 to 999',
   ),
@@ -97,6 +104,8 @@ export interface Config {
   dataDir: string;
   /** Null: the embedded PostgreSQL under `dataDir` is used. */
   databaseUrl: string | null;
+  /** Addresses of its replicas. */
+  databaseReplicas: string[];
   databaseConnections: number;
   exports: number;
   /** In bytes. */
@@ -133,6 +142,7 @@ export function readConfig(
     port: Number(value('PORT')),
     dataDir: value('DATA_DIR'),
     databaseUrl: value('DATABASE_URL') || null,
+    databaseReplicas: value('DATABASE_REPLICA_URL').split(',').filter(Boolean),
     databaseConnections: Number(value('DATABASE_CONNECTIONS')),
     exports: Number(value('EXPORTS')),
     answerCache: Number(value('ANSWER_CACHE')) * 2 ** 20,
@@ -144,7 +154,7 @@ export function readConfig(
 
 /** A value as an error may repeat it: on one line, and without the password that an address may hold. */
 function shown(name: string, value: string): string {
-  return name === 'DATABASE_URL' ? 'malformed' : JSON.stringify(value);
+  return name.endsWith('_URL') ? 'malformed' : JSON.stringify(value);
 }
 
 /** `DATA_DIR` → `data-dir`, as it is written on the command line. */

@@ -59,11 +59,14 @@ function environmentOf(stage: readonly string[]): Record<string, string> {
 }
 
 describe('docker-compose.yml', () => {
-  test('describes a database and the service, and Compose has nothing to say against it', () => {
+  test('describes a database and the service, what the profile `replica` adds, and Compose has nothing to say against it', () => {
     expect(compose).not.toMatch(/\t/);
     expect(below('services').filter((line) => !line.startsWith(' '))).toEqual([
       'db:',
       'service:',
+      'replica:',
+      'second:',
+      'proxy:',
     ]);
     const docker = (...words: string[]) =>
       spawnSync('docker', ['compose', ...words], { encoding: 'utf8' });
@@ -78,8 +81,9 @@ describe('docker-compose.yml', () => {
     expect(db).toContain('image: postgres:18');
     expect(below('services', 'db', 'volumes')).toEqual([
       '- database:/var/lib/postgresql',
+      '- ./deploy/compose/pg_hba.conf:/etc/postgresql/pg_hba.conf:ro',
     ]);
-    expect(below('volumes')).toEqual(['database:']);
+    expect(below('volumes')).toEqual(['database:', 'replica:']);
   });
 
   test('gives the service the address of that database', () => {
@@ -113,13 +117,73 @@ describe('docker-compose.yml', () => {
     expect(below('services', 'db', 'ports')).toEqual([]);
   });
 
-  test('leaves the service nothing to write on and no rights to gain', () => {
-    const service = below('services', 'service');
-    expect(service).toContain('read_only: true');
-    expect(below('services', 'service', 'tmpfs')).toEqual(['- /tmp']);
-    expect(below('services', 'service', 'cap_drop')).toEqual(['- ALL']);
-    expect(below('services', 'service', 'security_opt')).toEqual([
-      '- no-new-privileges:true',
+  test.each(['service', 'second'])(
+    'leaves %s nothing to write on and no rights to gain',
+    (name) => {
+      const service = below('services', name);
+      expect(service).toContain('read_only: true');
+      expect(below('services', name, 'tmpfs')).toEqual(['- /tmp']);
+      expect(below('services', name, 'cap_drop')).toEqual(['- ALL']);
+      expect(below('services', name, 'security_opt')).toEqual([
+        '- no-new-privileges:true',
+      ]);
+    },
+  );
+});
+
+describe('the profile `replica`', () => {
+  const added = ['replica', 'second', 'proxy'];
+  const mounted = [...compose.matchAll(/^ +- \.\/(\S+?):/gm)].map(
+    ([, path = '']) => path,
+  );
+
+  test('is all that is not there without it', () => {
+    const named = below('services').filter((line) => /^\S/.test(line));
+    for (const name of named.map((line) => line.replace(':', '')))
+      expect([
+        name,
+        below('services', name).includes('profiles: [replica]'),
+      ]).toEqual([name, added.includes(name)]);
+  });
+
+  test('has a standby of the same PostgreSQL, and both servers read it', () => {
+    const replica = below('services', 'replica');
+    expect(replica).toContain('image: postgres:18');
+    const { PGPASSWORD } = pairs(below('services', 'replica', 'environment'));
+    const [first, second] = ['service', 'second'].map((name) =>
+      pairs(below('services', name, 'environment')),
+    );
+    const url = second?.['DATABASE_REPLICA_URL'] ?? '';
+    expect(url).toContain(`:${PGPASSWORD}@replica:5432/`);
+    expect(first?.['DATABASE_REPLICA_URL']).toBe(
+      `\${COMPOSE_PROFILES:+${url}}`,
+    );
+    expect(second?.['DATABASE_URL']).toBe(first?.['DATABASE_URL']);
+    expect(url.replace('@replica:', '@db:')).toBe(first?.['DATABASE_URL']);
+  });
+
+  test('mounts files that are there, and the script is one that a shell understands', () => {
+    expect(mounted.length).toBeGreaterThan(0);
+    for (const path of mounted) expect(existsSync(path)).toBe(true);
+    const script = 'deploy/compose/replica.sh';
+    expect(mounted).toContain(script);
+    expect(spawnSync('bash', ['-n', script])).toMatchObject({ status: 0 });
+    expect(readFileSync('deploy/compose/pg_hba.conf', 'utf8')).toMatch(
+      /^host +replication +all +all +scram-sha-256$/m,
+    );
+  });
+
+  test('has a proxy that asks both servers whether they are ready', () => {
+    const proxy = readFileSync('deploy/compose/haproxy.cfg', 'utf8');
+    const servers = [...proxy.matchAll(/^ +server \S+ (\S+)$/gm)].map(
+      ([, name = '']) => name,
+    );
+    const { PORT } = environmentOf(image);
+    expect(servers).toEqual([`service:${PORT}`, `second:${PORT}`]);
+    expect(proxy).toMatch(/^ +http-check send meth GET uri \/readyz /m);
+    const [, port] = /^ +bind :(\d+)$/m.exec(proxy) ?? [];
+    expect(below('services', 'proxy', 'ports')).toEqual([
+      `- '127.0.0.1:${port}:${port}'`,
     ]);
   });
 });
@@ -196,7 +260,7 @@ describe('both', () => {
         ([, name = '']) => name,
       ),
     ].map((name) => name.replace(/ AS .*/, ''));
-    expect(named).toHaveLength(5);
+    expect(named).toHaveLength(8);
     for (const name of named) {
       expect(name).toMatch(/^[a-z-]+:[a-z0-9.-]+$/);
       expect(name).not.toMatch(/:latest$/);
@@ -206,7 +270,9 @@ describe('both', () => {
   test('set only what the service has a setting for', () => {
     const known = settings.map(({ name }): string => name);
     const set = [
-      ...Object.keys(pairs(below('services', 'service', 'environment'))),
+      ...['service', 'second'].flatMap((name) =>
+        Object.keys(pairs(below('services', name, 'environment'))),
+      ),
       ...Object.keys(environmentOf(image)),
     ];
     expect(set).toContain('DATABASE_URL');

@@ -21,6 +21,7 @@ const byDefault = {
   port: 3000,
   dataDir: './data',
   databaseUrl: null,
+  databaseReplicas: [],
   databaseConnections: 10,
   exports: 50,
   answerCache: 32 * 1024 * 1024,
@@ -40,6 +41,8 @@ describe('the settings', () => {
       PORT: '0',
       DATA_DIR: '/var/lib/events of ours',
       DATABASE_URL: 'postgresql://me:secret@db:5432/events?sslmode=require',
+      DATABASE_REPLICA_URL:
+        'postgres://r1/events,postgres://me:a%2Cb@r2/events',
       DATABASE_CONNECTIONS: '999',
       EXPORTS: '7',
       ANSWER_CACHE: '0',
@@ -52,6 +55,10 @@ describe('the settings', () => {
       port: 0,
       dataDir: '/var/lib/events of ours',
       databaseUrl: 'postgresql://me:secret@db:5432/events?sslmode=require',
+      databaseReplicas: [
+        'postgres://r1/events',
+        'postgres://me:a%2Cb@r2/events',
+      ],
       databaseConnections: 999,
       exports: 7,
       answerCache: 0,
@@ -134,9 +141,14 @@ describe('a malformed setting', () => {
     'me:hush@db/events',
     'postgres://me:hush hush@db/events',
   ])('%s does not give its password away', (url) => {
-    const message = refusal({ DATABASE_URL: url });
-    expect(message).toMatch(/^DATABASE_URL is malformed; it must be /);
-    expect(message).not.toContain('hush');
+    for (const [name, value] of [
+      ['DATABASE_URL', url],
+      ['DATABASE_REPLICA_URL', `postgres://db/events,${url}`],
+    ] as const) {
+      const message = refusal({ [name]: value });
+      expect(message).toMatch(new RegExp(`^${name} is malformed; it must be `));
+      expect(message).not.toContain('hush');
+    }
   });
 });
 

@@ -44,6 +44,7 @@ export async function serve(config: Config): Promise<void> {
     await migrate(connection.url);
     const database = await openDatabase({
       url: connection.url,
+      replicas: config.databaseReplicas,
       connections: config.databaseConnections,
       exports: config.exports,
     });

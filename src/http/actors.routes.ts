@@ -18,6 +18,7 @@ import {
 import { OF_RECORD } from './caching.ts';
 import { idParameter } from './ids.ts';
 import { oneRecordQuery, readAsOf, sendRecord } from './records.ts';
+import { readsFor } from './reading.ts';
 
 /** `/v1/actors`: who there is, with their dated ties. */
 export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -60,12 +61,13 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       });
       const words = q === undefined ? [] : wordsOf(q);
       const question = `actors ${JSON.stringify([words, lists, instant])}`;
+      const database = readsFor(options.database, reply);
       const page = await listActors(
-        options.database.pool,
+        database.pool,
         { words, lists, asOf: instant },
         options.cursors.open(question, cursor, limit),
       );
-      return sendPage(reply, page, question, options);
+      return sendPage(reply, page, question, { ...options, database });
     },
   );
 
@@ -88,7 +90,7 @@ export const actorRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
     async (request, reply) =>
       sendRecord(
         reply,
-        options.database.pool,
+        readsFor(options.database, reply).pool,
         'actor',
         request.params.id,
         request.query,

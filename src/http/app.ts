@@ -127,6 +127,7 @@ export async function buildApp({
       'Location',
       'Retry-After',
       'WWW-Authenticate',
+      'X-Data-Lsn',
       'X-Request-Id',
     ],
   });

@@ -5,7 +5,7 @@ import { type AnswerMemory } from './answer-memory.ts';
 import { encode, encodedStream, encodingFor } from './encoding.ts';
 
 /** In the `config` of a route: nothing but the record and the request decides its answers; not the clock, not who asks. */
-export const OF_RECORD = { ofRecord: true };
+export const OF_RECORD = { ofRecord: true, reading: true };
 
 /**
  * Any cache may keep an answer but has to ask each time whether it still stands: nobody is shown what was true a moment

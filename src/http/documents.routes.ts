@@ -15,6 +15,7 @@ import { OF_RECORD } from './caching.ts';
 import { documentQuery } from './documents.schema.ts';
 import { idParameter } from './ids.ts';
 import { oneRecordQuery, readAsOf, sendRecord } from './records.ts';
+import { readsFor } from './reading.ts';
 
 /** `/v1/documents`: what was drafted, handed over, answered and signed. */
 export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -60,12 +61,13 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         partOf: 'id',
       });
       const question = `documents ${JSON.stringify([lists, unanswered, instant])}`;
+      const database = readsFor(options.database, reply);
       const page = await listDocuments(
-        options.database.pool,
+        database.pool,
         { lists, unanswered, asOf: instant },
         options.cursors.open(question, cursor, limit),
       );
-      return sendPage(reply, page, question, options);
+      return sendPage(reply, page, question, { ...options, database });
     },
   );
 
@@ -88,7 +90,7 @@ export const documentRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
     async (request, reply) =>
       sendRecord(
         reply,
-        options.database.pool,
+        readsFor(options.database, reply).pool,
         'document',
         request.params.id,
         request.query,

@@ -25,12 +25,13 @@ import {
 import { OF_RECORD } from './caching.ts';
 import { counterpartsQuery, dyadQuery } from './dyads.schema.ts';
 import { idParameter, isId } from './ids.ts';
+import { READING, readsFor } from './reading.ts';
 import { refuseGone } from './removed.ts';
 
 /** Who dealt with whom: `/v1/actors/{id}/counterparts` and `/v1/dyads/{a}/{b}`. */
 export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app,
-  { database, cursors },
+  { cursors, ...options },
   done,
 ) => {
   const refusals = [
@@ -69,6 +70,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       refuseGroups(filter, 1);
       if (!isId(id)) throw noActor('id', id, []);
       const question = `counterparts ${JSON.stringify([id, at, filter])}`;
+      const database = readsFor(options.database, reply);
       const { rows, unknown, next } = await listCounterparts(
         database,
         id,
@@ -95,6 +97,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/dyads/:a/:b',
     {
+      config: READING,
       schema: {
         operationId: 'getDyad',
         summary: 'The ledger of two actors',
@@ -119,6 +122,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       for (const [name, id] of Object.entries({ a, b }))
         if (!isId(id)) throw noActor(name, id, []);
       if (a === b) throw sameActor(b);
+      const database = readsFor(options.database, reply);
       const { rows, unknown } = await readLedger(
         database,
         [a, b],

@@ -20,6 +20,7 @@ import { formatTypes, NO_TIMEOUT, sendFormat } from './exports.routes.ts';
 import { formatContent } from './exports.schema.ts';
 import { hintsFor } from './hints.ts';
 import { idParameter } from './ids.ts';
+import { readsFor } from './reading.ts';
 import { oneRecordQuery, sendRecord } from './records.ts';
 
 /** `/v1/events`: the timeline and its events. */
@@ -65,7 +66,8 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const { limit = DEFAULT_LIMIT, cursor, lang: _, ...asked } = listed;
       const filter = eventFilter(asked);
       const question = `events ${JSON.stringify(filter)}`;
-      const { database, cursors } = options;
+      const { cursors } = options;
+      const database = readsFor(options.database, reply);
       const [page, counted] = await Promise.all([
         listEvents(
           database.pool,
@@ -87,10 +89,16 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         hints?.some((hint) => hint.count === null) === true
       )
         willPass(reply);
-      return sendPage(reply, page, question, options, {
-        ...counted,
-        ...(hints === null ? {} : { hints }),
-      });
+      return sendPage(
+        reply,
+        page,
+        question,
+        { database, cursors },
+        {
+          ...counted,
+          ...(hints === null ? {} : { hints }),
+        },
+      );
     },
   );
 
@@ -115,7 +123,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
     async (request, reply) =>
       sendRecord(
         reply,
-        options.database.pool,
+        readsFor(options.database, reply).pool,
         'event',
         request.params.id,
         request.query,

@@ -6,6 +6,7 @@ import { type About, type Format } from '../formats/format.ts';
 import { formats } from '../formats/index.ts';
 import { NDJSON } from '../formats/ndjson.ts';
 import { listEvents } from '../storage/events.reads.ts';
+import { type Database } from '../storage/database.ts';
 import { openSnapshot, removedEvents } from '../storage/exports.reads.ts';
 import {
   databaseAnswers,
@@ -28,10 +29,12 @@ import { formatContent, formatQuery } from './exports.schema.ts';
 import {
   type Extent,
   formatOf,
+  isEverything,
   ndjsonOf,
   streamOf,
   UnknownInExport,
 } from './exports.stream.ts';
+import { READING, readsFor } from './reading.ts';
 
 /** A format as it is served: the import format is the stored bodies themselves, and parses none of them. */
 type Served = Pick<
@@ -78,7 +81,11 @@ export const exportRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         // HEAD would read the stream to its end.
         exposeHeadRoute: !format.whole,
         handlerTimeout: format.whole ? NO_TIMEOUT : HANDLER_TIMEOUT,
-        config: { ofRecord: !format.whole, produces: [format.mediaType] },
+        config: {
+          ...READING,
+          ofRecord: !format.whole,
+          produces: [format.mediaType],
+        },
         schema: {
           operationId: `exportEventsAs${camel(format.suffix)}`,
           summary: `Events as ${format.suffix}`,
@@ -141,7 +148,8 @@ export async function sendFormat(
     format.newestFirst ? { order: 'desc', ...asked } : asked,
   );
   const question = `events ${JSON.stringify(filter)}`;
-  const { database, cursors } = options;
+  const { cursors } = options;
+  const database = readsFor(options.database, reply);
   const home = homeOf(request);
   const about: About = {
     lang: lang ?? null,
@@ -165,7 +173,14 @@ export async function sendFormat(
     const stream =
       request.method === 'HEAD'
         ? ''
-        : await wholeOf(database, format, filter, extent, about, reply.raw);
+        : await wholeOf(
+            [database, options.database],
+            format,
+            filter,
+            extent,
+            about,
+            reply.raw,
+          );
     return reply
       .type(mediaType)
       .header('vary', 'Accept, Accept-Encoding')
@@ -207,14 +222,17 @@ export async function sendFormat(
 }
 
 async function wholeOf(
-  database: RouteOptions['database'],
+  [database, primary]: [Database, Database],
   { write }: Served,
   filter: EventFilter,
   extent: Extent,
   about: About,
   answer: NodeJS.EventEmitter,
 ) {
-  const snapshot = await openSnapshot(database);
+  // What its events need is gathered in tables, which a standby has none of.
+  const gathers =
+    write === null && extent.from === null && !isEverything(filter);
+  const snapshot = await openSnapshot(gathers ? primary : database, primary);
   // Whoever goes away before the first piece is there has no stream yet that could be closed.
   answer.once('close', () => void snapshot.end());
   try {

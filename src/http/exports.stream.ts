@@ -95,7 +95,7 @@ const EVERYTHING = JSON.stringify({
 });
 
 /** Whether a question leaves nothing out. */
-function isEverything(filter: EventFilter): boolean {
+export function isEverything(filter: EventFilter): boolean {
   return JSON.stringify({ ...filter, order: null, asOf: null }) === EVERYTHING;
 }
 

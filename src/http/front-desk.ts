@@ -6,8 +6,10 @@ import type {
 } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type RecordState } from '../storage/changes.state.ts';
+import { lsnOf } from '../storage/lsn.ts';
 import { type AnswerMemory, type Remembered } from './answer-memory.ts';
 import { matches } from './caching.ts';
+import { DATA_LSN } from './reading.ts';
 
 /**
  * Answers what was asked before from memory, if nothing was written since; every other request goes on to the routes.
@@ -100,6 +102,9 @@ function keyOf({
   for (let index = 0; index < rawHeaders.length; index += 2)
     if (rawHeaders[index]?.toLowerCase() === 'host') hosts++;
   if (hosts > 1) return null;
+  // Who says how new an answer has to be is told if it cannot be read; what is remembered is as new as can be.
+  const lsn = headers[DATA_LSN];
+  if (lsn !== undefined && lsnOf(String(lsn)) === null) return null;
   const { host, accept = '', 'accept-encoding': encoding = '' } = headers;
   return `${url}\n${host}\n${accept}\n${encoding}`;
 }

@@ -5,12 +5,14 @@ import { DomainError } from '../domain/errors.ts';
 import { runImport } from '../imports/run.ts';
 import { type Source } from '../imports/source.ts';
 import { sources } from '../imports/sources.ts';
+import { writtenUpTo } from '../storage/transaction.ts';
 import { requireScope } from './access.ts';
 import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
 import { authorOf } from './authors.ts';
 import { refusalOfEncoding } from './bodies.ts';
 import { type BodyClock } from './body-clock.ts';
 import { PROBLEM_JSON, problemOf } from './problems.ts';
+import { lsnAnswered, tellLsn } from './reading.ts';
 import { importHeaders, importQuery, MOST_ROWS } from './imports.schema.ts';
 import { arriving, inTurn, rejections } from './imports.stream.ts';
 
@@ -24,6 +26,7 @@ const NO_TIMEOUT = 2 ** 31 - 1;
 
 const reportAnswer = (description: string) => ({
   description,
+  headers: lsnAnswered,
   content: { 'application/json': { schema: { $ref: 'ImportReport#' } } },
 });
 
@@ -103,6 +106,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
         if (report === null) throw new Error('the import was passed over');
         const told = { ...report, ...rejected.told() };
         void reply.header('cache-control', 'no-store');
+        if (report.stored) tellLsn(reply)(await writtenUpTo(database));
         if (!atomic || report.rejected === 0)
           return sendJson(reply, JSON.stringify(told));
         const refusal = new DomainError(

@@ -4,7 +4,7 @@ import { DomainError, type Fault } from '../domain/errors.ts';
 import { shortened } from '../domain/text.ts';
 import { once } from '../storage/idempotency.writes.ts';
 import { mergeRecord } from '../storage/merge.writes.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inToldTransaction } from '../storage/transaction.ts';
 import { requireScope } from './access.ts';
 import { databaseAnswers, sendJson } from './answers.ts';
 import { attemptOf } from './attempts.ts';
@@ -13,6 +13,7 @@ import { etagOf } from './caching.ts';
 import { refuseStrangeId } from './drafts.ts';
 import { idParameter, isId } from './ids.ts';
 import { holdToPreconditions } from './preconditions.ts';
+import { tellLsn } from './reading.ts';
 import { refuseGone } from './removed.ts';
 import { type WriteOptions } from './writes.routes.ts';
 import { writeHeaders, writtenAnswer, writeProblems } from './writes.schema.ts';
@@ -73,7 +74,7 @@ export const mergeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       refuseStrangeId(id);
       const into = successorIn(request.body);
       const attempt = attemptOf(caller, request);
-      const { body } = await inTransaction(database, (tx) =>
+      const { body } = await inToldTransaction(database, tellLsn(reply), (tx) =>
         once(tx, attempt, () =>
           mergeRecord(tx, { record, id, into }, author, (current) => {
             if (current === null)

@@ -8,6 +8,7 @@ import { candidates } from '../storage/names.reads.ts';
 import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
 import { leaving } from './leaving.ts';
 import { answeredCandidates, nameQuery, today } from './names.schema.ts';
+import { READING, readsFor } from './reading.ts';
 
 /** A thousand names in letters of two bytes. */
 export const LARGEST_BATCH = 1_048_576;
@@ -35,6 +36,7 @@ export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.get(
     '/v1/actors/match',
     {
+      config: READING,
       schema: {
         operationId: 'matchActor',
         summary: 'Who may be meant by a name',
@@ -53,7 +55,8 @@ export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const question = nameQuestion(request.query, today(), faults);
       if (faults.length > 0)
         throw new DomainError('invalid_parameter', sentence(faults), faults);
-      const [found = []] = await candidates(database.pool, [question]);
+      const { pool } = readsFor(database, reply);
+      const [found = []] = await candidates(pool, [question]);
       return sendJson(
         reply,
         JSON.stringify({ data: answeredCandidates(found) }),
@@ -64,6 +67,7 @@ export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app.post(
     '/v1/actors/match',
     {
+      config: READING,
       bodyLimit: LARGEST_BATCH,
       handlerTimeout: BATCH_TIMEOUT,
       schema: {
@@ -86,7 +90,7 @@ export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
     },
     async (request, reply) => {
       const found = await candidates(
-        database.pool,
+        readsFor(database, reply).pool,
         nameQuestions(request.body, today()),
         batchEnd(reply),
       );

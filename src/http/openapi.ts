@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import { changeShapes } from './changes.routes.ts';
 import { importShapes } from './imports.schema.ts';
 import { nameShapes } from './names.schema.ts';
+import { lsnAccepted, READING } from './reading.ts';
 import { reconcileShapes } from './reconcile.schema.ts';
 import { revisionShapes } from './revisions.routes.ts';
 import { draftShapes } from './writes.schema.ts';
@@ -66,6 +67,10 @@ const problem = {
   required: ['type', 'title', 'status', 'detail', 'instance'],
   additionalProperties: false,
 };
+
+function isReading(config: unknown): boolean {
+  return (Object(config) as Partial<typeof READING>).reading === true;
+}
 
 /** Gathers the OpenAPI document from the routes that follow, and shows it at `/openapi.json` and `/docs`. */
 export async function describeApi(
@@ -133,6 +138,13 @@ export async function describeApi(
         },
       },
     },
+    // Here, and not in each route's schema: where it is read it is held to its form too.
+    transform: ({ schema, url, route }) => ({
+      schema: isReading(route.config)
+        ? { ...schema, headers: lsnAccepted }
+        : schema,
+      url,
+    }),
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) =>
         typeof json.$id === 'string' ? json.$id : `shape${index}`,

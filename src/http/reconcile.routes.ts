@@ -9,6 +9,7 @@ import { refusalOfEncoding } from './bodies.ts';
 import { BATCH_TIMEOUT, batchEnd, LARGEST_BATCH } from './names.routes.ts';
 import { today } from './names.schema.ts';
 import { parseQuery, refuseUnreadable } from './query.ts';
+import { READING, readsFor } from './reading.ts';
 import { manifest, reconcileQuery, result } from './reconcile.schema.ts';
 
 /** What the manifest says besides. */
@@ -52,7 +53,7 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
     const questions = reconciliationQuestions(queries, today());
     const asked = [...questions].filter(([, question]) => question !== null);
     const found = await candidates(
-      database.pool,
+      readsFor(database, reply).pool,
       asked.flatMap(([, question]) => question ?? []),
       batchEnd(reply),
     );
@@ -67,6 +68,7 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
   app.get(
     '/v1/reconcile',
     {
+      config: READING,
       handlerTimeout: BATCH_TIMEOUT,
       schema: {
         operationId: 'reconcile',
@@ -95,6 +97,7 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
   app.post(
     '/v1/reconcile',
     {
+      config: READING,
       bodyLimit: LARGEST_BATCH,
       handlerTimeout: BATCH_TIMEOUT,
       schema: {

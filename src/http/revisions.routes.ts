@@ -12,6 +12,7 @@ import {
   sendJson,
 } from './answers.ts';
 import { OF_RECORD } from './caching.ts';
+import { readsFor } from './reading.ts';
 import { idParameter, isId } from './ids.ts';
 
 /** The shape of the revisions of a record. */
@@ -131,7 +132,7 @@ export const revisionRoutes: FastifyPluginCallbackTypebox<
       const from = cursors.open(question, cursor, limit).from;
       const rows = isId(id)
         ? await listRevisions(
-            database.pool,
+            readsFor(database, reply).pool,
             record,
             id,
             Number(from?.[0] ?? 0),

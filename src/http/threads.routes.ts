@@ -10,13 +10,14 @@ import {
 } from './answers.ts';
 import { OF_RECORD } from './caching.ts';
 import { idParameter, isId } from './ids.ts';
+import { readsFor } from './reading.ts';
 import { readAsOf, refuseMissing } from './records.ts';
 import { DEFAULT_DEPTH, DEFAULT_NODES, threadQuery } from './threads.schema.ts';
 
 /** `/v1/…/{id}/thread`: what answers what, who handed it over, and how many days lie between. */
 export const threadRoutes: FastifyPluginCallbackTypebox<
   RouteOptions & { record: ThreadRecord; example: string }
-> = (app, { database: { pool }, record, example }, done) => {
+> = (app, { database, record, example }, done) => {
   app.get(
     `/v1/${record}s/:id/thread`,
     {
@@ -38,6 +39,7 @@ export const threadRoutes: FastifyPluginCallbackTypebox<
       const { id } = request.params;
       const { depth = DEFAULT_DEPTH, limit = DEFAULT_NODES } = request.query;
       const asOf = readAsOf(request.query.asOf);
+      const { pool } = readsFor(database, reply);
       const asked = { record, id, depth, limit, asOf };
       const thread = isId(id) ? await readThread(pool, asked) : null;
       if (thread === null) return refuseMissing(pool, record, id, asOf);

@@ -30,12 +30,13 @@ import {
   sendJson,
 } from './answers.ts';
 import { OF_RECORD } from './caching.ts';
+import { readsFor } from './reading.ts';
 import { DEFAULT_TOP, facetsQuery, timelineQuery } from './timeline.schema.ts';
 
 /** `/v1/timeline` and `/v1/facets`: the events counted. */
 export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
   app,
-  { database },
+  options,
   done,
 ) => {
   const problems = databaseAnswers('invalid_parameter', 'unknown_value');
@@ -65,6 +66,7 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const zone = zoneAsked(asked.tz);
       const { first, last } = bucketsOf(filter.window, interval, zone);
       if (first !== null && last !== null) refuseTooMany(first, last, interval);
+      const database = readsFor(options.database, reply);
       const { rows, unknown } = await countTimeline(database, filter, {
         interval,
         zone,
@@ -106,6 +108,7 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const { by, at = 'state', top = DEFAULT_TOP, ...asked } = request.query;
       const filter = eventFilter(asked);
       const facets = facetsNamed(by);
+      const database = readsFor(options.database, reply);
       const { rows, unknown } = await countFacets(database, filter, {
         by: facets,
         at,

@@ -12,7 +12,7 @@ import {
   type Written,
   writeRecord,
 } from '../storage/record.writes.ts';
-import { inTransaction } from '../storage/transaction.ts';
+import { inToldTransaction } from '../storage/transaction.ts';
 import { requireScope } from './access.ts';
 import {
   databaseAnswers,
@@ -26,6 +26,7 @@ import { etagOf } from './caching.ts';
 import { draftAt, draftFrom, patchFrom, refuseStrangeId } from './drafts.ts';
 import { idParameter } from './ids.ts';
 import { holdToPreconditions } from './preconditions.ts';
+import { lsnAnswered, tellLsn } from './reading.ts';
 import { refuseGone } from './removed.ts';
 import {
   textParameter,
@@ -87,10 +88,12 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const draft = draftFrom(record, uuidv7(), request.body);
       const attempt = attemptOf(caller, request);
       const together =
-        attempt === null ? await enterTogether(desk, author, draft) : null;
+        attempt === null
+          ? await enterTogether(desk, reply, author, draft)
+          : null;
       const written =
         together ??
-        (await inTransaction(database, (tx) =>
+        (await inToldTransaction(database, tellLsn(reply), (tx) =>
           once(tx, attempt, () =>
             writeRecord(tx, record, draft.id, author, (current) => {
               if (current === null) return draft;
@@ -136,11 +139,11 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const draft = draftAt(record, id, request.body);
       const together =
         request.headers['if-match'] === undefined
-          ? await enterTogether(desk, author, draft)
+          ? await enterTogether(desk, reply, author, draft)
           : null;
       const written =
         together ??
-        (await inTransaction(database, (tx) =>
+        (await inToldTransaction(database, tellLsn(reply), (tx) =>
           writeRecord(tx, record, id, author, (current) => {
             holdToPreconditions(request.headers, current, true);
             return draft;
@@ -183,7 +186,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const author = authorOf(await editor(request), request);
       refuseStrangeId(id);
       const patched = patchFrom(record, id, request.body);
-      const written = await inTransaction(database, (tx) =>
+      const written = await inToldTransaction(database, tellLsn(reply), (tx) =>
         writeRecord(tx, record, id, author, (current) => {
           if (current === null)
             throw new DomainError(
@@ -224,7 +227,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
           { additionalProperties: false },
         ),
         response: {
-          204: { description: 'Removed', type: 'null' },
+          204: { description: 'Removed', headers: lsnAnswered, type: 'null' },
           ...databaseAnswers(
             'invalid_parameter',
             'unauthorized',
@@ -244,7 +247,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       const { reason, successor } = request.query;
       const author = authorOf(await editor(request), request, reason);
       refuseStrangeId(id);
-      await inTransaction(database, (tx) =>
+      await inToldTransaction(database, tellLsn(reply), (tx) =>
         removeRecord(tx, record, id, author, successor ?? null, (current) => {
           if (current === null)
             throw new DomainError(
@@ -263,11 +266,12 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
 /** Null where it has to be written by itself. */
 async function enterTogether(
   desk: EventDesk | null,
+  reply: FastifyReply,
   author: Author,
   draft: Draft,
 ): Promise<Written | null> {
   return desk !== null && draft.record === 'event'
-    ? desk.enter(author, draft)
+    ? desk.enter(author, draft, tellLsn(reply))
     : null;
 }
 

@@ -3,6 +3,7 @@ import { actorSchema } from '../domain/actor.ts';
 import { documentSchema } from '../domain/document.ts';
 import { eventSchema } from '../domain/event-schema.ts';
 import { type JsonSchema } from '../domain/schemas.ts';
+import { lsnAnswered } from './reading.ts';
 
 /** A draft as a body: which sort of record it is goes without saying, and its id may stand in the address. */
 const asBody = (schema: JsonSchema, $id: string): object => ({
@@ -87,6 +88,7 @@ export function writtenAnswer(
           description:
             'Strong validator of this version: send it in `If-Match`',
         },
+        ...lsnAnswered,
         ...(status === 201
           ? {
               Location: { type: 'string', description: 'Where it can be read' },

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { asDomainError } from './faults.ts';
+import { COMMITTED, type Lsn, lsnOf } from './lsn.ts';
 
 /**
  * How far the record has come. Two equal states mean that nothing was written between them: every write ends in the log of
@@ -14,6 +15,8 @@ export interface RecordState {
   now(): Promise<string>;
   /** The state last read: what is read from the record from now on is at least as new. Null before the first. */
   known(): string | null;
+  /** Whoever has replayed the log up to here shows the state last read, or a newer one. Null before the first. */
+  knownAt(): Lsn | null;
 }
 
 /** Reads the state on a connection that nothing else uses, of the server from which the record is read. */
@@ -22,18 +25,24 @@ export function recordState(pool: Pool): RecordState {
   let connections = 0;
   pool.on('connect', () => connections++);
   let known: string | null = null;
+  let knownAt: Lsn | null = null;
   let running: Promise<unknown> = Promise.resolve();
   let coming: Promise<string> | null = null;
   const read = async (): Promise<string> => {
     try {
-      const { rows } = await pool.query<{ position: number | null }>({
+      const { rows } = await pool.query<{
+        position: number | null;
+        lsn: string;
+      }>({
         name: 'state',
-        text: 'select max(position) as position from change',
+        text: `select max(position) as position, ${COMMITTED} as lsn from change`,
       });
+      knownAt = lsnOf(rows[0]?.lsn ?? '');
       known = `${connections}.${rows[0]?.position ?? 0}`;
       return known;
     } catch (error) {
       known = null;
+      knownAt = null;
       throw asDomainError(error);
     }
   };
@@ -48,6 +57,7 @@ export function recordState(pool: Pool): RecordState {
   };
   return {
     known: () => known,
+    knownAt: () => knownAt,
     now() {
       coming ??= next();
       return coming;

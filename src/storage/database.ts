@@ -2,19 +2,27 @@ import type { PoolClient } from 'pg';
 import { Pool, types } from 'pg';
 import { DataSource } from 'typeorm';
 import { StartError } from '../domain/errors.ts';
+import { readable } from './addresses.ts';
 import { type RecordState, recordState } from './changes.state.ts';
 import { migrationsThrough } from './migrations.ts';
+import { type Lsn } from './lsn.ts';
 import { fillNameKeys } from './names.writes.ts';
+import {
+  connectionTo,
+  PLANNED,
+  type ReadPools,
+  readPools,
+  refuseStandby,
+} from './pools.ts';
+import {
+  type ReplicaOptions,
+  type ReplicaSeen,
+  watchReplicas,
+} from './replicas.ts';
 import { wordEvents } from './words.writes.ts';
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
 const MIGRATION_LOCK = 727_374_001;
-
-const COUNTING_CONNECTIONS = 3;
-
-// Nothing here runs long enough to repay compiling it. And the plan for eight actors who met took ten times as long to
-// find among all orders of joins as it took to run: of more than five tables the others are joined to the first five.
-const PLANNED = '-c jit=off -c join_collapse_limit=5';
 
 const OLDEST_SERVER = 15;
 
@@ -22,26 +30,35 @@ const OLDEST_SERVER = 15;
 types.setTypeParser(types.builtins.DATE, (text) => text);
 types.setTypeParser(types.builtins.INT8, Number);
 
-/** The open database: a pool for reads and TypeORM's connection for writes. */
-export interface Database {
-  /** Reads: short statements only, ended by the server after two seconds. */
-  readonly pool: Pool;
-  /** Counting, which may go through much of the record: a few connections of its own, so that pages never wait for it. */
-  readonly counting: Pool;
-  /** Reading the whole record, or much of it: each takes a connection as long as its reader does. */
-  readonly exports: Pool;
-  /** How far the record has come, as the server of `pool` sees it. */
+/** The open database: pools for reads and TypeORM's connection for writes. */
+export interface Database extends ReadPools {
+  /** How far the record has come, as the primary sees it. */
   readonly state: RecordState;
   /** Writes and migrations: transactions through `writes.transaction`. */
   readonly writes: DataSource;
-  /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
+  /** Whether reads can be answered now; asked on a connection of its own, so that a full pool is not taken for a death. */
   answers(): Promise<boolean>;
+  /**
+   * Where to read: on a replica that has come so far, while there is one, else on the primary. `upToDate` says whether what
+   * is read there is at least as new as the state last read (see {@link RecordState.known}).
+   */
+  readAt(atLeast: Lsn | null): { database: Database; upToDate: boolean };
+  /** How the copies of this database do, and whether the primary waits for one at each commit; null while it is away. */
+  replication(): Promise<{
+    synchronous: boolean | null;
+    replicas: ReplicaSeen[];
+  }>;
+  /** How many exports run, on whichever server. */
+  exportsRunning(): number;
   close(): Promise<void>;
 }
 
 /** How many connections a process may hold, and how long it waits for things. */
-export interface DatabaseOptions {
+export interface DatabaseOptions extends ReplicaOptions {
   url: string;
+  /** Addresses of its replicas; none has to be there. */
+  replicas?: readonly string[];
+  /** To each server. */
   connections?: number;
   /** So many exports may run at once. */
   exports?: number;
@@ -75,42 +92,9 @@ export async function openDatabase(
  */
 export function databaseAt(options: DatabaseOptions): Database {
   const url = readable(options.url);
-  const shared = {
-    connectionString: url,
-    application_name: 'diplomatic-events',
-    connectionTimeoutMillis: 1500,
-    keepAlive: true,
-  };
-  const pool = new Pool({
-    ...shared,
-    max: options.connections ?? 10,
-    statement_timeout: 2000,
-    query_timeout: 4000,
-    lock_timeout: 1000,
-    idle_in_transaction_session_timeout: 5000,
-    // A page is a few ranges of an index: workers would cost more to start than they save.
-    options: `-c max_parallel_workers_per_gather=0 ${PLANNED}`,
-  });
-  const counting = new Pool({
-    ...shared,
-    // Who cannot have one soon is told so, instead of waiting beyond what a client would.
-    connectionTimeoutMillis: 3000,
-    max: COUNTING_CONNECTIONS,
-    statement_timeout: 8000,
-    query_timeout: 9000,
-    lock_timeout: 1000,
-    idle_in_transaction_session_timeout: 5000,
-    options: PLANNED,
-  });
-  const exports = new Pool({
-    ...shared,
-    max: options.exports ?? 2,
-    // What an export needs is gathered in one statement; its pages are as short as others.
-    statement_timeout: 120_000,
-    query_timeout: 125_000,
-    lock_timeout: 1000,
-    options: PLANNED,
-  });
+  const shared = { ...connectionTo(url), onConnect: refuseStandby };
+  const primary = readPools(shared, options);
+  const { pool, counting, exports } = primary;
   const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
   // One connection, kept: requests wait for it, and the state is told anew on another one.
   const states = new Pool({
@@ -139,23 +123,54 @@ export function databaseAt(options: DatabaseOptions): Database {
       max: 4,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
+      onConnect: refuseStandby,
       options: PLANNED,
     },
   });
-  return {
-    pool,
-    counting,
-    exports,
-    state: recordState(states),
+  const state = recordState(states);
+  const replicas = watchReplicas(
+    (options.replicas ?? []).map((one) =>
+      readable(one, 'DATABASE_REPLICA_URL'),
+    ),
+    primary,
+    probe,
+    options,
+  );
+  const database: Database = {
+    ...primary,
+    state,
     writes,
     async answers() {
       try {
         await probe.query('select 1');
         return true;
       } catch {
-        return false;
+        return replicas.choose(null) !== null;
       }
     },
+    readAt(atLeast) {
+      const replica = replicas.choose(atLeast);
+      if (replica === null) return onPrimary;
+      const known = state.knownAt();
+      return {
+        database: views.get(replica.pools) ?? database,
+        upToDate: known !== null && replica.lsn >= known,
+      };
+    },
+    async replication() {
+      const asked = await probe
+        .query<{ synchronous: boolean }>(WAITS_FOR_A_COPY)
+        .catch(() => null);
+      return {
+        synchronous: asked?.rows[0]?.synchronous ?? null,
+        replicas: replicas.seen(),
+      };
+    },
+    exportsRunning: () =>
+      [exports, ...replicas.all.map((one) => one.exports)].reduce(
+        (sum, one) => sum + one.totalCount - one.idleCount,
+        0,
+      ),
     async close() {
       await Promise.all([
         pool.end(),
@@ -163,11 +178,20 @@ export function databaseAt(options: DatabaseOptions): Database {
         exports.end(),
         probe.end(),
         states.end(),
+        replicas.close(),
         ...(writes.isInitialized ? [writes.destroy()] : []),
       ]);
     },
   };
+  const onPrimary = { database, upToDate: true };
+  const views = new Map(
+    replicas.all.map((pools) => [pools, { ...database, ...pools }]),
+  );
+  return database;
 }
+
+const WAITS_FOR_A_COPY = `select current_setting('synchronous_standby_names') <> ''
+  and current_setting('synchronous_commit') not in ('off', 'local') as synchronous`;
 
 /**
  * Brings the schema up to date. Servers that start at once wait for each other on an advisory lock.
@@ -226,24 +250,6 @@ async function proveServer(pool: Pool): Promise<void> {
     throw new StartError(
       `The database keeps text as ${encoding}; this service needs one that keeps UTF8.`,
     );
-}
-
-function readable(url: string): string {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url) || !decodes(url))
-    throw new StartError(
-      'DATABASE_URL is not a PostgreSQL address such as postgres://user:password@host:5432/name.',
-    );
-  return url;
-}
-
-// Whoever takes the address apart throws an error of its own at a broken escape such as %zz or %ff.
-function decodes(url: string): boolean {
-  try {
-    decodeURIComponent(url);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function startError(error: unknown): Error {

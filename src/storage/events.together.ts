@@ -9,7 +9,11 @@ import { prepared } from './prepared.ts';
 import { type Author, type Written } from './record.writes.ts';
 import { holdAtHand, mayBeCircular } from './references.writes.ts';
 import { type KeptBook, keptBook } from './ties.ts';
-import { inTransaction, type Transaction } from './transaction.ts';
+import {
+  type Committed,
+  inToldTransaction,
+  type Transaction,
+} from './transaction.ts';
 import { currentVersions } from './versions.ts';
 
 /** Where new events of several requests are entered in one transaction. */
@@ -18,12 +22,17 @@ export interface EventDesk {
    * Enters an event that is new and that nothing stands in the way of; answers null, with nothing done, for any other: it
    * has to be written by itself.
    */
-  enter(author: Author, draft: EventDraft): Promise<Written | null>;
+  enter(
+    author: Author,
+    draft: EventDraft,
+    committed: Committed,
+  ): Promise<Written | null>;
 }
 
 interface Entry {
   author: Author;
   draft: EventDraft;
+  committed: Committed;
   resolve: (written: Written | null) => void;
   reject: (error: unknown) => void;
 }
@@ -48,9 +57,9 @@ export function eventDesk(database: Database): EventDesk {
     running = false;
   };
   return {
-    enter: (author, draft) =>
+    enter: (author, draft, committed) =>
       new Promise((resolve, reject) => {
-        waiting.push({ author, draft, resolve, reject });
+        waiting.push({ author, draft, committed, resolve, reject });
         if (!running) void run();
       }),
   };
@@ -78,7 +87,10 @@ async function enterBatch(
 ): Promise<void> {
   let committing = false;
   try {
-    const written = await inTransaction(database, async (tx) => {
+    const told = (lsn: string) => {
+      for (const { committed } of batch) committed(lsn);
+    };
+    const written = await inToldTransaction(database, told, async (tx) => {
       committing = false;
       const bodies = await enterTogether(tx, batch, book);
       committing = true;

@@ -30,57 +30,50 @@ const AT_ONCE = 100;
 type Ask = (...query: unknown[]) => Promise<unknown>;
 
 /**
- * Holds a moment of the record on a connection of its own.
+ * Holds a moment of the record on a connection of its own. What a replica fails before it has told anything is asked of the
+ * primary.
  * @throws DomainError `too_busy` when as many are read as may be at once
  */
-export async function openSnapshot(database: Database): Promise<Snapshot> {
-  const { exports } = database;
-  if (exports.totalCount - exports.idleCount >= exports.options.max)
+export async function openSnapshot(
+  database: Database,
+  primary: Database,
+): Promise<Snapshot> {
+  if (database.exportsRunning() >= database.exports.options.max)
     throw new DomainError(
       'too_busy',
       'As many exports run as this server takes at once. Try again when one of them has ended.',
     );
-  const client = await exports.connect().catch((error: unknown) => {
-    throw asDomainError(error);
-  });
-  // Without a listener a connection that dies while nothing is asked of it takes the process with it.
-  const ignored = (): void => undefined;
-  client.on('error', ignored);
-  let running = 0;
+  const replica = database.exports !== primary.exports;
+  let holding = hold(database);
+  if (replica) holding = holding.catch(() => hold(primary));
+  let told = !replica;
   let ended = false;
+  await holding;
   const held: Asked = {
     query: (async (...query: unknown[]) => {
-      running++;
+      const one = await holding;
       try {
-        return await (client.query as Ask)(...query);
-      } finally {
-        running--;
+        const answer = await one.query(...query);
+        told = true;
+        return answer;
+      } catch (error) {
+        if (told || ended) throw error;
+        told = true;
+        holding = one.end().then(() => hold(primary));
+        const other = await holding;
+        if (ended) throw error;
+        return other.query(...query);
       }
     }) as Asked['query'],
   };
   const end = async (): Promise<void> => {
     if (ended) return;
     ended = true;
-    if (running > 0) {
-      await cancel(database, client);
-      client.release(true);
-      return;
-    }
-    try {
-      await client.query('rollback');
-    } catch {
-      client.release(true);
-      return;
-    }
-    client.off('error', ignored);
-    client.release();
+    await holding.then(
+      (one) => one.end(),
+      () => undefined,
+    );
   };
-  try {
-    await held.query('begin isolation level repeatable read');
-  } catch (error) {
-    client.release(true);
-    throw asDomainError(error);
-  }
   const alive = (): void => {
     if (ended)
       throw new DomainError('malformed_request', 'The reader is gone.');
@@ -122,12 +115,63 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
   };
 }
 
-// On another connection: this one is busy with what is to be ended.
+/** A connection in a transaction that sees one moment. */
+interface Held {
+  query(...query: unknown[]): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+async function hold(database: Database): Promise<Held> {
+  const { exports } = database;
+  const client = await exports.connect().catch((error: unknown) => {
+    throw asDomainError(error);
+  });
+  // Without a listener a connection that dies while nothing is asked of it takes the process with it.
+  const ignored = (): void => undefined;
+  client.on('error', ignored);
+  let running = 0;
+  const query = async (...asked: unknown[]): Promise<unknown> => {
+    running++;
+    try {
+      return await (client.query as Ask)(...asked);
+    } finally {
+      running--;
+    }
+  };
+  try {
+    await query('begin isolation level repeatable read');
+  } catch (error) {
+    client.release(true);
+    throw asDomainError(error);
+  }
+  return {
+    query,
+    async end() {
+      if (running > 0) {
+        await cancel(database, client);
+        client.release(true);
+        return;
+      }
+      try {
+        await client.query('rollback');
+      } catch {
+        client.release(true);
+        return;
+      }
+      client.off('error', ignored);
+      client.release();
+    },
+  };
+}
+
+// On another connection to the same server: this one is busy with what is to be ended.
 async function cancel({ pool }: Database, client: PoolClient): Promise<void> {
   const { processID } = client as unknown as { processID: number | null };
-  await pool
-    .query('select pg_cancel_backend($1)', [processID])
+  const other = await pool.connect().catch(() => null);
+  await other
+    ?.query('select pg_cancel_backend($1)', [processID])
     .catch(() => undefined);
+  other?.release();
 }
 
 const WHOLE = ({ asOf }: EventFilter): Sql[] => [

@@ -6,6 +6,7 @@ import { changeSignal } from '../../src/storage/changes.signal.ts';
 import {
   cursorSecret,
   type Database,
+  type DatabaseOptions,
   openDatabase,
 } from '../../src/storage/database.ts';
 
@@ -33,8 +34,16 @@ export interface CachedServer {
 }
 
 /** Starts a further server on a database. */
-export async function cachedServer(url: string): Promise<CachedServer> {
-  const database = await openDatabase({ url, connections: 4, exports: 4 });
+export async function cachedServer(
+  url: string,
+  options: Omit<DatabaseOptions, 'url'> = {},
+): Promise<CachedServer> {
+  const database = await openDatabase({
+    url,
+    connections: 4,
+    exports: 4,
+    ...options,
+  });
   const changes = changeSignal(url);
   const app = await buildApp({
     database,

@@ -153,7 +153,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
         yield ': still here\n\n';
         quietSince = Date.now();
       }
-      if (closing.signal.aborted) yield ': ends here, come again\n\n';
+      if (closing.signal.aborted) yield 'event: end\ndata: {}\n\n';
     } finally {
       followers--;
     }
@@ -205,7 +205,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
                 schema: {
                   type: 'string',
                   description:
-                    'Events named `change`; their data is a change, their id what to pass as `after`',
+                    'Events named `change`; their data is a change, their id what to pass as `after`. One named `end` says that this server closes: come again',
                 },
               },
             },

@@ -25,6 +25,7 @@ import {
 import { OF_RECORD } from './caching.ts';
 import { counterpartsQuery, dyadQuery } from './dyads.schema.ts';
 import { idParameter, isId } from './ids.ts';
+import { whileThere } from './leaving.ts';
 import { refuseGone } from './removed.ts';
 
 /** Who dealt with whom: `/v1/actors/{id}/counterparts` and `/v1/dyads/{a}/{b}`. */
@@ -70,7 +71,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       if (!isId(id)) throw noActor('id', id, []);
       const question = `counterparts ${JSON.stringify([id, at, filter])}`;
       const { rows, unknown, next } = await listCounterparts(
-        database,
+        whileThere(database, reply),
         id,
         filter,
         at,
@@ -120,7 +121,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         if (!isId(id)) throw noActor(name, id, []);
       if (a === b) throw sameActor(b);
       const { rows, unknown } = await readLedger(
-        database,
+        whileThere(database, reply),
         [a, b],
         filter,
         zoneAsked(request.query.tz),

@@ -20,6 +20,7 @@ import { formatTypes, NO_TIMEOUT, sendFormat } from './exports.routes.ts';
 import { formatContent } from './exports.schema.ts';
 import { hintsFor } from './hints.ts';
 import { idParameter } from './ids.ts';
+import { whileThere } from './leaving.ts';
 import { oneRecordQuery, sendRecord } from './records.ts';
 
 /** `/v1/events`: the timeline and its events. */
@@ -65,7 +66,8 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const { limit = DEFAULT_LIMIT, cursor, lang: _, ...asked } = listed;
       const filter = eventFilter(asked);
       const question = `events ${JSON.stringify(filter)}`;
-      const { database, cursors } = options;
+      const { cursors } = options;
+      const database = whileThere(options.database, reply);
       const [page, counted] = await Promise.all([
         listEvents(
           database.pool,

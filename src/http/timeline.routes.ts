@@ -30,6 +30,7 @@ import {
   sendJson,
 } from './answers.ts';
 import { OF_RECORD } from './caching.ts';
+import { whileThere } from './leaving.ts';
 import { DEFAULT_TOP, facetsQuery, timelineQuery } from './timeline.schema.ts';
 
 /** `/v1/timeline` and `/v1/facets`: the events counted. */
@@ -65,13 +66,17 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const zone = zoneAsked(asked.tz);
       const { first, last } = bucketsOf(filter.window, interval, zone);
       if (first !== null && last !== null) refuseTooMany(first, last, interval);
-      const { rows, unknown } = await countTimeline(database, filter, {
-        interval,
-        zone,
-        by,
-        at,
-        top,
-      });
+      const { rows, unknown } = await countTimeline(
+        whileThere(database, reply),
+        filter,
+        {
+          interval,
+          zone,
+          by,
+          at,
+          top,
+        },
+      );
       if (unknown.length > 0) await refuseUnknown(database, unknown);
       // Half a window shows its edge, and no window without any event shows nothing.
       const numbers = [first, last, ...rows.map(({ bucket }) => bucket)].filter(
@@ -106,11 +111,15 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       const { by, at = 'state', top = DEFAULT_TOP, ...asked } = request.query;
       const filter = eventFilter(asked);
       const facets = facetsNamed(by);
-      const { rows, unknown } = await countFacets(database, filter, {
-        by: facets,
-        at,
-        top,
-      });
+      const { rows, unknown } = await countFacets(
+        whileThere(database, reply),
+        filter,
+        {
+          by: facets,
+          at,
+          top,
+        },
+      );
       if (unknown.length > 0) await refuseUnknown(database, unknown);
       const of = (facet: Facet, rare: boolean) =>
         rows.filter(

@@ -29,6 +29,7 @@ import { holdToPreconditions } from './preconditions.ts';
 import { refuseGone } from './removed.ts';
 import {
   textParameter,
+  UNSURE,
   writeHeaders,
   writtenAnswer,
   writeProblems,
@@ -226,6 +227,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
         response: {
           204: { description: 'Removed', type: 'null' },
           ...databaseAnswers(
+            ...UNSURE,
             'invalid_parameter',
             'unauthorized',
             'forbidden',

@@ -11,8 +11,10 @@ import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { Tallies0008 } from '../../migrations/0008-tallies.ts';
 import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { StartError } from '../domain/errors.ts';
+import { readableAddress, startError } from './start-faults.ts';
 import { type RecordState, recordState } from './changes.state.ts';
 import { fillNameKeys } from './names.writes.ts';
+import { type Pulse, pulseOf } from './pulse.ts';
 import { wordEvents } from './words.writes.ts';
 
 const migrations = [
@@ -54,8 +56,12 @@ export interface Database {
   readonly state: RecordState;
   /** Writes and migrations: transactions through `writes.transaction`. */
   readonly writes: DataSource;
+  /** How the database is; felt on connections of its own. */
+  readonly pulse: Pulse;
   /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
   answers(): Promise<boolean>;
+  /** Ends what runs on a connection of a read, so that it can be used again. A write is never ended so. */
+  cancel(client: PoolClient): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,11 +84,23 @@ export async function openDatabase(
 ): Promise<Database> {
   const database = databaseAt(options);
   try {
-    await proveServer(database.pool);
-    await database.writes.initialize();
+    await enterDatabase(database);
     return database;
   } catch (error) {
     await database.close();
+    throw error;
+  }
+}
+
+/**
+ * Proves that a database answers, and makes it ready for writes. Can be tried again.
+ * @throws StartError when it cannot be reached (AwayError), is older than PostgreSQL 15, or refuses us
+ */
+export async function enterDatabase({ pool, writes }: Database): Promise<void> {
+  try {
+    await proveServer(pool);
+    if (!writes.isInitialized) await writes.initialize();
+  } catch (error) {
     throw startError(error);
   }
 }
@@ -92,7 +110,7 @@ export async function openDatabase(
  * @throws StartError when that is no address of a PostgreSQL database
  */
 export function databaseAt(options: DatabaseOptions): Database {
-  const url = readable(options.url);
+  const url = readableAddress(options.url);
   const shared = {
     connectionString: url,
     application_name: 'diplomatic-events',
@@ -103,7 +121,8 @@ export function databaseAt(options: DatabaseOptions): Database {
     ...shared,
     max: options.connections ?? 10,
     statement_timeout: 2000,
-    query_timeout: 4000,
+    // A server that hangs does not end its statements either.
+    query_timeout: 2500,
     lock_timeout: 1000,
     idle_in_transaction_session_timeout: 5000,
     // A page is a few ranges of an index: workers would cost more to start than they save.
@@ -129,7 +148,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     lock_timeout: 1000,
     options: PLANNED,
   });
-  const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
+  const probe = new Pool({ ...shared, max: 2, query_timeout: 1500 });
   // One connection, kept: requests wait for it, and the state is told anew on another one.
   const states = new Pool({
     ...shared,
@@ -166,6 +185,13 @@ export function databaseAt(options: DatabaseOptions): Database {
     exports,
     state: recordState(states),
     writes,
+    pulse: pulseOf(probe),
+    async cancel(client) {
+      const { processID } = client as unknown as { processID: number | null };
+      await probe
+        .query('select pg_cancel_backend($1)', [processID])
+        .catch(() => undefined);
+    },
     async answers() {
       try {
         await probe.query('select 1');
@@ -238,45 +264,6 @@ async function proveServer(pool: Pool): Promise<void> {
     throw new StartError(
       `The database keeps text as ${encoding}; this service needs one that keeps UTF8.`,
     );
-}
-
-function readable(url: string): string {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url) || !decodes(url))
-    throw new StartError(
-      'DATABASE_URL is not a PostgreSQL address such as postgres://user:password@host:5432/name.',
-    );
-  return url;
-}
-
-// Whoever takes the address apart throws an error of its own at a broken escape such as %zz or %ff.
-function decodes(url: string): boolean {
-  try {
-    decodeURIComponent(url);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function startError(error: unknown): Error {
-  if (error instanceof StartError) return error;
-  return new StartError(
-    `The database cannot be used: ${reasonOf(error)}. Is the server running, and is DATABASE_URL right?`,
-  );
-}
-
-function reasonOf(error: unknown): string {
-  const {
-    message = '',
-    code = '',
-    errors,
-  } = Object(error) as { message?: string; code?: unknown; errors?: unknown[] };
-  if (message === '' && errors?.[0] !== undefined) return reasonOf(errors[0]);
-  return (
-    message.split('\n')[0]?.replace(/\.$/, '') ||
-    String(code) ||
-    'no reason given'
-  );
 }
 
 /** The secret that all servers on this database seal cursors with. */

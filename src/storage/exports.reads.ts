@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg';
 import { DomainError } from '../domain/errors.ts';
 import { type EventFilter } from '../domain/filter.ts';
 import { type Database } from './database.ts';
@@ -6,6 +5,7 @@ import { asDomainError } from './faults.ts';
 import { matching } from './events.matching.ts';
 import { listEvents, position } from './events.reads.ts';
 import { ask, type Asked, type Page, type Position } from './page.ts';
+import { within } from './prepared.ts';
 import { versionMatches } from './narrowing.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
@@ -26,6 +26,9 @@ export interface Snapshot {
 
 // Fifty slow readers hold a page each.
 const AT_ONCE = 100;
+
+/** A server that does not even begin within so many milliseconds hangs. */
+const AT_MOST = 2500;
 
 type Ask = (...query: unknown[]) => Promise<unknown>;
 
@@ -62,7 +65,7 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
     if (ended) return;
     ended = true;
     if (running > 0) {
-      await cancel(database, client);
+      await database.cancel(client);
       client.release(true);
       return;
     }
@@ -76,7 +79,7 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
     client.release();
   };
   try {
-    await held.query('begin isolation level repeatable read');
+    await held.query(within(AT_MOST, 'begin isolation level repeatable read'));
   } catch (error) {
     client.release(true);
     throw asDomainError(error);
@@ -120,14 +123,6 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
     },
     end,
   };
-}
-
-// On another connection: this one is busy with what is to be ended.
-async function cancel({ pool }: Database, client: PoolClient): Promise<void> {
-  const { processID } = client as unknown as { processID: number | null };
-  await pool
-    .query('select pg_cancel_backend($1)', [processID])
-    .catch(() => undefined);
 }
 
 const WHOLE = ({ asOf }: EventFilter): Sql[] => [

@@ -1,16 +1,37 @@
+import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../domain/errors.ts';
 import { type Database } from './database.ts';
 import { asDomainError } from './faults.ts';
+import { connectionOf, within } from './prepared.ts';
 
 const ATTEMPTS = 3;
 const DEADLOCK = new Set(['40P01', '40001']);
 const TAKEN = '23505';
 
+/** How long a transaction is waited for, in milliseconds. */
+interface Patience {
+  /** For its commit, which is short unless a standby, a disk or the network hangs. */
+  commit: number;
+  /** So often in a row the database may fail to answer others meanwhile. */
+  misses: number;
+  /** For all of it. */
+  whole: number;
+}
+
+// A change of ties may derive a hundred thousand events anew.
+const SINGLE: Patience = { commit: 4000, misses: 0, whole: 300_000 };
+// Half an hour's work is not given up for a moment's silence.
+const BULK: Patience = { commit: 60_000, misses: 10, whole: Infinity };
+
+const LOOK_EVERY = 2000;
+const AT_ONCE = 2500;
+
 /**
  * Runs a write in one transaction: all of it is kept, or nothing. Begun anew when it met another in a deadlock; never
  * cancelled from outside, for then nobody would know whether it was kept.
- * @throws DomainError `conflict`, `database_unavailable`, `query_timeout`, and whatever the work throws
+ * @throws DomainError `conflict`, `database_unavailable`, `query_timeout`, `storage_full`, `outcome_unknown` when the
+ *   connection was lost in the commit, and whatever the work throws
  */
 export async function inTransaction<Result>(
   database: Database,
@@ -18,7 +39,7 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptOnce(database, work);
+      return await attemptOnce(database, work, SINGLE);
     } catch (error) {
       const code = String((Object(error) as { code?: unknown }).code);
       if (DEADLOCK.has(code) && attempt < ATTEMPTS) continue;
@@ -27,27 +48,115 @@ export async function inTransaction<Result>(
   }
 }
 
-// TypeORM would begin the transaction and set its limits in two round trips.
-async function attemptOnce<Result>(
-  { writes }: Database,
+/** Runs a long write in one transaction, once; its work sets the limits of its own statements. */
+export async function inLongTransaction<Result>(
+  database: Database,
   work: (tx: EntityManager) => Promise<Result>,
 ): Promise<Result> {
-  const runner = writes.createQueryRunner();
+  return attemptOnce(database, work, BULK);
+}
+
+// TypeORM would begin the transaction and set its limits in two round trips.
+async function attemptOnce<Result>(
+  database: Database,
+  work: (tx: EntityManager) => Promise<Result>,
+  patience: Patience,
+): Promise<Result> {
+  await refuseUnconfirmed(database);
+  const runner = database.writes.createQueryRunner();
   try {
-    await runner.query(
-      `begin; set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = '30s'`,
-    );
+    const client = await connectionOf(runner.manager);
+    const stopWatching = watch(database, client, patience);
     try {
+      await client.query(
+        within(
+          AT_ONCE,
+          `begin; set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = '30s'`,
+        ),
+      );
       const result = await work(runner.manager);
-      await runner.query('commit');
+      await commit(client, patience.commit);
       return result;
     } catch (error) {
-      await runner.query('rollback').catch(() => undefined);
+      await client
+        .query(within(AT_ONCE, 'rollback'))
+        .catch(() => hangUp(client));
       throw error;
+    } finally {
+      stopWatching();
     }
   } finally {
     await runner.release();
   }
+}
+
+/**
+ * Hangs up when the database answers nobody any more: the server undoes what was not committed. A statement that merely
+ * takes long on a database that answers is waited for.
+ */
+function watch(
+  { pulse }: Database,
+  client: PoolClient,
+  { misses, whole }: Patience,
+): () => void {
+  const began = Date.now();
+  let missed = 0;
+  let watching = true;
+  const look = async (): Promise<void> => {
+    missed = (await pulse.now()) === 'well' ? 0 : missed + 1;
+    if (watching && (missed > misses || Date.now() - began > whole))
+      hangUp(client);
+  };
+  const timer = setInterval(() => void look(), LOOK_EVERY);
+  return () => {
+    watching = false;
+    clearInterval(timer);
+  };
+}
+
+/** Gives a connection up at once, whatever runs on it; its pool will not hand it out again. */
+function hangUp(client: PoolClient): void {
+  (client as PoolClient & { end(): Promise<void> }).end().catch(() => {});
+}
+
+async function commit(client: PoolClient, patience: number): Promise<void> {
+  // Somebody has ended its waiting for a standby: it is committed here, and nowhere else.
+  let warned = false;
+  const onNotice = ({ code }: { code?: string | undefined }): void => {
+    warned ||= code === WARNING || code === ADMIN_SHUTDOWN;
+  };
+  client.on('notice', onNotice);
+  try {
+    await client.query(within(patience, 'commit'));
+  } catch (error) {
+    const told = asDomainError(error);
+    // What the server itself refuses, a cancel among it, was not kept.
+    const refused = (Object(error) as { code?: unknown }).code === CANCELLED;
+    throw told instanceof DomainError && !refused ? unknown() : error;
+  } finally {
+    client.off('notice', onNotice);
+  }
+  if (warned) throw unknown();
+}
+
+const CANCELLED = '57014';
+const WARNING = '01000';
+const ADMIN_SHUTDOWN = '57P01';
+
+function unknown(): DomainError {
+  return new DomainError(
+    'outcome_unknown',
+    'The database did not confirm in time that the write was kept. Send it again with the same Idempotency-Key, or read the record first.',
+  );
+}
+
+// They would only queue up behind the commit that waits.
+async function refuseUnconfirmed({ pulse }: Database): Promise<void> {
+  if (pulse.last() === 'unconfirmed' && (await pulse.now()) === 'unconfirmed')
+    throw new DomainError(
+      'database_unavailable',
+      'A standby that has to confirm every write does not answer, so nothing is written until it does. Reading goes on.',
+    );
 }
 
 /** Turns a fault of a write into what its sender may be told: {@link asDomainError}, and where two writers met. */

@@ -44,11 +44,18 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-/** Starts the service on a fresh database; with the folder of a built explorer, with that. */
+/** Starts the service on a fresh database, or on one that is there; with the folder of a built explorer, with that. */
 export async function startService({
   explorer = null,
-}: { explorer?: string | null } = {}): Promise<TestService> {
-  const clone = await cloneDatabase();
+  at = null,
+}: {
+  explorer?: string | null;
+  at?: string | null;
+} = {}): Promise<TestService> {
+  const clone =
+    at === null
+      ? await cloneDatabase()
+      : { url: at, drop: async () => undefined };
   const database = await openDatabase({
     url: clone.url,
     connections: 4,

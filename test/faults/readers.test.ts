@@ -3,48 +3,34 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { anEvent } from '../support/builders.ts';
 import { eventually } from '../support/command.ts';
+import { holdTable } from '../support/held-table.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { aWriter, statusesOf } from '../support/writing.ts';
 
 let service: TestService;
-let lock: Client;
+let watcher: Client;
 
 beforeAll(async () => {
   service = await startService();
   await service.load([anEvent({ id: 'one' }), anEvent({ id: 'two' })]);
-  lock = new Client(service.url);
-  await lock.connect();
+  watcher = new Client(service.url);
+  await watcher.connect();
 });
 
-afterEach(() => lock.query('rollback'));
-
 afterAll(async () => {
-  await lock?.end();
+  await watcher?.end();
   await service?.stop();
 });
 
-/** Nobody can read events until the next rollback. */
-async function holdEvents(): Promise<void> {
-  await lock.query('begin; lock table event_version in access exclusive mode');
-}
-
-/** How many connections of the service wait for a lock. */
-async function waiting(client: Client): Promise<number> {
-  const { rows } = await client.query<{ count: number }>(
-    `select count(*)::int as count from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock' and application_name = 'diplomatic-events'`,
-  );
-  return rows[0]?.count ?? 0;
-}
-
 test('6: whoever meets a lock is told within two seconds that it took too long', async () => {
-  await holdEvents();
+  const events = await holdTable(service.url, 'event_version');
   const began = Date.now();
   const { status, headers, json, text } = await service.get('/v1/events');
   expect([status, json.type]).toEqual([503, '/problems/query_timeout']);
   expect(headers['retry-after']).toBe('1');
   expect(text).not.toMatch(/select|lock/i);
   expect(Date.now() - began).toBeLessThan(5000);
+  await events.release();
 });
 
 test('7: with all connections taken one more is told so, and the server is ready all the same', async () => {
@@ -71,7 +57,7 @@ test('20: four hundred that are refused use the connections there are', async ()
   const writer = await aWriter(service);
   const sessions = async () => {
     // What a session has counted is told when it ends, or now and then.
-    const { rows } = await lock.query<{ count: number }>(
+    const { rows } = await watcher.query<{ count: number }>(
       `select sessions::int as count from pg_stat_database where datname = current_database()`,
     );
     return rows[0]?.count ?? 0;
@@ -132,21 +118,17 @@ describe('23: a client that goes away while it waits', () => {
     '%s: its query is ended, and its connection serves the next',
     async (path) => {
       const { pool, counting } = patient.database;
-      const holder = new Client(patient.url);
-      await holder.connect();
-      await holder.query(
-        'begin; lock table event_version in access exclusive mode',
-      );
+      const events = await holdTable(patient.url, 'event_version');
       const socket = await ask(path);
-      await eventually(async () => (await waiting(holder)) > 0);
+      await eventually(async () => (await events.waiting()) > 0);
       const taken = pool.totalCount + counting.totalCount;
       const left = Date.now();
       socket.destroy();
-      await eventually(async () => (await waiting(holder)) === 0);
+      await eventually(async () => (await events.waiting()) === 0);
       // Half a second on a quiet machine.
       expect(Date.now() - left).toBeLessThan(3000);
       await eventually(() => pool.idleCount + counting.idleCount === taken);
-      await holder.end();
+      await events.release();
       expect((await patient.get(path)).status).toBe(200);
       expect(pool.totalCount + counting.totalCount).toBe(taken);
     },

@@ -1,3 +1,13 @@
+import {
+  chownSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { migrate } from '../../src/storage/database.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, killCommands, startCommand } from '../support/command.ts';
@@ -206,6 +216,53 @@ describe('5: a server that hangs', () => {
     60_000,
   );
 });
+
+test('8: a table that finds no room: writes are told so, reads go on; with room again all is well', async () => {
+  await server.administer('create database crowded template template0');
+  const url = new URL(server.url);
+  url.pathname = '/crowded';
+  await migrate(url.href);
+  const crowded = new Client(url.href);
+  await crowded.connect();
+  const { rows } = await crowded.query<{ path: string }>(
+    `select pg_relation_filepath('event_version') as path from (select pg_switch_wal()) switched`,
+  );
+  await crowded.query('checkpoint');
+  await crowded.end();
+  const file = join(server.cluster, rows[0]?.path ?? '');
+  const { uid, gid } = statSync(file);
+  // Nothing can be written there, as the system itself says (ENOSPC): no mount and no privilege is needed.
+  rmSync(file);
+  symlinkSync('/dev/full', file);
+  const full = await startService({ at: url.href });
+  try {
+    const desk = await aWriter(full);
+    const enter = async () =>
+      desk.send('POST', '/v1/events', {
+        body: anEvent({ id: 'crowded' }),
+        headers: { 'idempotency-key': 'crowded' },
+      });
+    const answer = await enter();
+    expect([answer.status, answer.json.type]).toEqual([
+      503,
+      '/problems/storage_full',
+    ]);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.text).not.toMatch(/extend|base\//);
+    expect(await full.ids('/v1/events')).toEqual([]);
+    rmSync(file);
+    writeFileSync(file, '', { mode: 0o600 });
+    chownSync(file, uid, gid);
+    // Those who have the file open have the old one.
+    await server.administer(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = 'crowded'`,
+    );
+    await eventually(async () => (await enter()).status === 201);
+    expect(await full.ids('/v1/events')).toEqual(['crowded']);
+  } finally {
+    await full.stop();
+  }
+}, 60_000);
 
 describe('a standby that has to confirm every write and is dead', () => {
   const waiting = async () =>

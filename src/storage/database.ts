@@ -60,8 +60,6 @@ export interface Database {
   readonly pulse: Pulse;
   /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
   answers(): Promise<boolean>;
-  /** Ends what runs on a connection of a read, so that it can be used again. A write is never ended so. */
-  cancel(client: PoolClient): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -186,12 +184,6 @@ export function databaseAt(options: DatabaseOptions): Database {
     state: recordState(states),
     writes,
     pulse: pulseOf(probe),
-    async cancel(client) {
-      const { processID } = client as unknown as { processID: number | null };
-      await probe
-        .query('select pg_cancel_backend($1)', [processID])
-        .catch(() => undefined);
-    },
     async answers() {
       try {
         await probe.query('select 1');

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { DomainError } from '../domain/errors.ts';
 import { type EventFilter } from '../domain/filter.ts';
 import { type Database } from './database.ts';
@@ -65,7 +66,7 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
     if (ended) return;
     ended = true;
     if (running > 0) {
-      await database.cancel(client);
+      await cancel(database, client);
       client.release(true);
       return;
     }
@@ -123,6 +124,14 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
     },
     end,
   };
+}
+
+// On another connection: this one is busy with what is to be ended.
+async function cancel({ pool }: Database, client: PoolClient): Promise<void> {
+  const { processID } = client as unknown as { processID: number | null };
+  await pool
+    .query('select pg_cancel_backend($1)', [processID])
+    .catch(() => undefined);
 }
 
 const WHOLE = ({ asOf }: EventFilter): Sql[] => [

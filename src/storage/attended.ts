@@ -52,7 +52,7 @@ function endedOnLeaving(
 }
 
 /** A pool with another method in the place of one of its own. */
-function instead<Method>(pool: Pool, method: string, other: Method): Pool {
+function instead(pool: Pool, method: string, other: unknown): Pool {
   return new Proxy(pool, {
     get(target, name) {
       if (name === method) return other;

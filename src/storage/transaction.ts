@@ -78,9 +78,12 @@ async function attemptOnce<Result>(
       await commit(client, patience.commit);
       return result;
     } catch (error) {
-      await client
-        .query(within(AT_ONCE, 'rollback'))
-        .catch(() => hangUp(client));
+      // Behind a statement that hangs a rollback would hang too.
+      if (isSilence(error)) hangUp(client);
+      else
+        await client
+          .query(within(AT_ONCE, 'rollback'))
+          .catch(() => hangUp(client));
       throw error;
     } finally {
       stopWatching();
@@ -112,6 +115,13 @@ function watch(
     watching = false;
     clearInterval(timer);
   };
+}
+
+/** Nothing came back in time. */
+function isSilence(error: unknown): boolean {
+  return error instanceof DomainError
+    ? error.code === 'outcome_unknown'
+    : error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** Gives a connection up at once, whatever runs on it; its pool will not hand it out again. */

@@ -7,6 +7,9 @@ interface Closable {
   close(): PromiseLike<unknown>;
 }
 
+/** Whoever is still reading or sending after so many milliseconds is not waited for: an export may take minutes. */
+const PATIENCE = 7000;
+
 /**
  * Watches the connections of a service that does not listen yet, and answers how to close it: who has asked is still
  * answered, and nobody else is waited for. Node by itself waits for connections that have not asked anything, as browsers
@@ -33,6 +36,10 @@ export function closerOf(app: Closable): () => Promise<void> {
     closing = true;
     for (const [socket, requests] of asking)
       if (requests === 0) socket.destroy();
+    const cutOff = setTimeout(() => {
+      for (const socket of asking.keys()) socket.destroy();
+    }, PATIENCE);
     await closed;
+    clearTimeout(cutOff);
   };
 }

@@ -10,12 +10,15 @@ import { changeSignal } from '../storage/changes.signal.ts';
 import {
   cursorSecret,
   type Database,
+  databaseAt,
+  enterDatabase,
   migrate,
-  openDatabase,
 } from '../storage/database.ts';
+import { startError } from '../storage/start-faults.ts';
 import { keepSettling } from '../storage/tallies.writes.ts';
 import { connect, type Connection } from './connect.ts';
 import { closerOf } from './drain.ts';
+import { whenThere } from './waiting.ts';
 import { explorerFolder, packageRoot, packageVersion } from './package.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
@@ -41,36 +44,60 @@ export async function serve(config: Config): Promise<void> {
   try {
     const connection = await connect(config, 'refuse', say);
     undo.push(() => connection.stop());
-    await migrate(connection.url);
-    const database = await openDatabase({
+    const database = databaseAt({
       url: connection.url,
       replicas: config.databaseReplicas,
       connections: config.databaseConnections,
       exports: config.exports,
     });
     undo.push(() => database.close());
-    if (config.samples) await loadSamples(database);
-    const secret = await cursorSecret(database);
     const changes = changeSignal(connection.url);
     undo.push(() => changes.close());
-    const settling = keepSettling(database);
-    undo.push(() => settling.stop());
+    let secret: string | null = null;
     const app = await buildApp({
       database,
       changes,
-      secret,
+      secret: () => secret ?? '',
+      opened: () => secret !== null,
       version: packageVersion(),
       logLevel: config.logLevel,
       explorer: explorerFolder(),
       answerCache: config.answerCache,
     });
     undo.push(closerOf(app));
-    welcome(await listen(app, config), connection, await exampleOf(app));
+    endWith(stopAll, config.startedByNpm);
+    let address: string | null = null;
+    secret = await whenThere(
+      () => prepare(database, connection, config),
+      async (why) => {
+        address ??= await listen(app, config);
+        say(`${why} It is waited for; ${address}/healthz answers meanwhile.`);
+      },
+    );
+    address ??= await listen(app, config);
+    const settling = keepSettling(database);
+    undo.push(() => settling.stop());
+    welcome(address, connection, await exampleOf(app));
   } catch (error) {
     await stopAll();
     throw error;
   }
-  endWith(stopAll, config.startedByNpm);
+}
+
+/** Schema and samples; answers the secret that cursors are sealed with. */
+async function prepare(
+  database: Database,
+  { url }: Connection,
+  { samples }: Config,
+): Promise<string> {
+  await migrate(url);
+  await enterDatabase(database);
+  try {
+    if (samples) await loadSamples(database);
+    return await cursorSecret(database);
+  } catch (error) {
+    throw startError(error);
+  }
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {

@@ -84,6 +84,11 @@ export const problems = {
     status: 503,
     title: 'The database is away',
   },
+  outcome_unknown: {
+    status: 503,
+    title: 'Nobody knows yet whether the write was kept',
+  },
+  storage_full: { status: 503, title: 'The database has no room left' },
   too_busy: {
     status: 503,
     title: 'As many of these run as the service takes at once',
@@ -144,3 +149,6 @@ export class StartError extends Error {
     this.name = 'StartError';
   }
 }
+
+/** The database is away when the program starts: whoever can wait for it may. */
+export class AwayError extends StartError {}

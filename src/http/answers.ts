@@ -167,7 +167,12 @@ export function problemAnswers(
 export function databaseAnswers(
   ...codes: ProblemCode[]
 ): Record<string, object> {
-  return problemAnswers('database_unavailable', 'query_timeout', ...codes);
+  return problemAnswers(
+    'database_unavailable',
+    'query_timeout',
+    'too_busy',
+    ...codes,
+  );
 }
 
 /** What repeats nothing. */

@@ -53,7 +53,9 @@ export interface AppOptions {
   /** More followers of the changes than this are sent to another server. */
   mostFollowers?: number;
   /** Seals cursors; the same for all servers on one database. */
-  secret: string;
+  secret: string | (() => string);
+  /** Whether the database was reached at all; until then only what does without it is answered. */
+  opened?: () => boolean;
   version: string;
   logLevel: string;
   /** The folder of the built explorer; without it `/` is the index for everybody. */
@@ -75,6 +77,7 @@ export async function buildApp({
   heartbeat,
   mostFollowers,
   secret,
+  opened = () => true,
   version,
   logLevel,
   explorer = null,
@@ -131,7 +134,7 @@ export async function buildApp({
       'X-Request-Id',
     ],
   });
-  gate(app);
+  gate(app, opened);
   app.addHook('preHandler', async (request) => {
     const { produces = [JSON_TYPE] } = request.routeOptions.config as {
       produces?: string[];
@@ -160,7 +163,10 @@ export async function buildApp({
   readJsonBodies(app);
   await describeApi(app, version);
 
-  const options = { database, cursors: cursors(secret) };
+  const options = {
+    database,
+    cursors: cursors(typeof secret === 'string' ? () => secret : secret),
+  };
   await app.register(eventRoutes, options);
   await app.register(exportRoutes, options);
   await app.register(actorRoutes, options);

@@ -153,7 +153,9 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
         yield ': still here\n\n';
         quietSince = Date.now();
       }
-      if (closing.signal.aborted) yield ': ends here, come again\n\n';
+      // Without an id: whoever comes again goes on where they were.
+      if (closing.signal.aborted)
+        yield 'event: end\ndata: {"reason":"The server is being stopped. Come again."}\n\n';
     } finally {
       followers--;
     }
@@ -205,7 +207,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
                 schema: {
                   type: 'string',
                   description:
-                    'Events named `change`; their data is a change, their id what to pass as `after`',
+                    'Events named `change`; their data is a change, their id what to pass as `after`. A comment after 15 seconds of silence. An event named `end` when the server is stopped: come again, to another one',
                 },
               },
             },

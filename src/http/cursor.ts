@@ -23,10 +23,13 @@ export interface Cursors {
 
 const MAC_BYTES = 18;
 
-/** Cursors sealed with a secret that all servers on one database share: HMAC-SHA-256 (RFC 2104). */
-export function cursors(secret: string): Cursors {
+/**
+ * Cursors sealed with a secret that all servers on one database share: HMAC-SHA-256 (RFC 2104).
+ * @param secret asked for when it is needed: the database that has it may be away at the start
+ */
+export function cursors(secret: () => string): Cursors {
   const macOf = (question: string, payload: string): Buffer =>
-    createHmac('sha256', secret)
+    createHmac('sha256', secret())
       .update(`${payload}\n${question}`)
       .digest()
       .subarray(0, MAC_BYTES);

@@ -102,7 +102,6 @@ export const exportRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
               'invalid_parameter',
               'unknown_value',
               'invalid_cursor',
-              ...(format.whole ? (['too_busy'] as const) : []),
             ),
           },
         },

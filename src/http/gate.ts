@@ -3,12 +3,14 @@ import { DomainError } from '../domain/errors.ts';
 import { refuseUnreadable } from './query.ts';
 
 const LONGEST_URL = 8000;
+const NEEDS_DATABASE = /^\/(v1\/|readyz)/;
 
 /**
  * Refuses what no route can answer before anything of it is read. It knows the routes that are registered after it: so
  * not the one by which the plugin for CORS answers OPTIONS everywhere.
+ * @param opened whether the database was reached at all
  */
-export function gate(app: FastifyInstance): void {
+export function gate(app: FastifyInstance, opened: () => boolean): void {
   const routes = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = routes.get(url) ?? new Set();
@@ -23,6 +25,11 @@ export function gate(app: FastifyInstance): void {
         `The address is longer than ${LONGEST_URL} characters.`,
       );
     refuseUnreadable(request.url);
+    if (!opened() && NEEDS_DATABASE.test(request.url))
+      throw new DomainError(
+        'database_unavailable',
+        'The database has not been reached since the start. Try again shortly.',
+      );
     if (!request.is404) return;
     // Before a body is read: nothing here would take it.
     const allowed = methodsAt(request.url, routes);

@@ -15,6 +15,7 @@ import { PROBLEM_JSON, problemOf } from './problems.ts';
 import { lsnAnswered, tellLsn } from './reading.ts';
 import { importHeaders, importQuery, MOST_ROWS } from './imports.schema.ts';
 import { arriving, inTurn, rejections } from './imports.stream.ts';
+import { UNSURE } from './writes.schema.ts';
 
 /** What an import needs besides. */
 export interface ImportRouteOptions extends RouteOptions {
@@ -65,6 +66,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
             'Taken, or (`atomic=false`) as far as it could be; or what a dry run found',
           ),
           ...databaseAnswers(
+            ...UNSURE,
             'invalid_parameter',
             'unauthorized',
             'forbidden',

@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { DomainError } from '../domain/errors.ts';
+import { attended } from '../storage/attended.ts';
 import { type Database } from '../storage/database.ts';
 import { type Lsn, lsnOf } from '../storage/lsn.ts';
 import { type Committed } from '../storage/transaction.ts';
 import { willPass } from './caching.ts';
+import { leaving } from './leaving.ts';
 
 /**
  * The header in which a write answers how far the log of the database had come when it was committed; sent with a read, that
@@ -16,13 +18,14 @@ export const READING = { reading: true };
 
 /**
  * Where what a request reads is asked: of a replica that has come as far as its `X-Data-Lsn`, while there is one, else of
- * the primary. What a replica answers that may be behind is not remembered.
+ * the primary. What a replica answers that may be behind is not remembered. What still runs when whoever asked has left is
+ * ended.
  * @throws DomainError `invalid_parameter` when the header holds no place in the log
  */
 export function readsFor(database: Database, reply: FastifyReply): Database {
   const read = database.readAt(lsnAsked(reply));
   if (!read.upToDate) willPass(reply);
-  return read.database;
+  return attended(read.database, leaving(reply));
 }
 
 function lsnAsked({ request }: FastifyReply): Lsn | null {

@@ -30,6 +30,7 @@ import { lsnAnswered, tellLsn } from './reading.ts';
 import { refuseGone } from './removed.ts';
 import {
   textParameter,
+  UNSURE,
   writeHeaders,
   writtenAnswer,
   writeProblems,
@@ -229,6 +230,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
         response: {
           204: { description: 'Removed', headers: lsnAnswered, type: 'null' },
           ...databaseAnswers(
+            ...UNSURE,
             'invalid_parameter',
             'unauthorized',
             'forbidden',

@@ -30,8 +30,12 @@ export const textParameter = (description: string, example: string) =>
     examples: [example],
   });
 
+/** What the database may say of any write. */
+export const UNSURE = ['outcome_unknown', 'storage_full'] as const;
+
 /** The problems of every write that has a body. */
 export const writeProblems = [
+  ...UNSURE,
   'invalid_record',
   'unauthorized',
   'forbidden',

@@ -10,7 +10,11 @@ import {
 } from '../storage/imports.writes.ts';
 import { duplicates } from '../storage/imports.duplicates.ts';
 import { madeMeanwhile } from '../storage/imports.reads.ts';
-import { asWriteError, type Transaction } from '../storage/transaction.ts';
+import {
+  asWriteError,
+  inLongTransaction,
+  type Transaction,
+} from '../storage/transaction.ts';
 import {
   candidateOf,
   type DuplicateCandidate,
@@ -101,7 +105,7 @@ export async function runImport(
   const rows = rowsOf(database, chunks, options, report);
   let inUse = false;
   try {
-    await database.writes.transaction(async (tx) => {
+    await inLongTransaction(database, async (tx) => {
       await lockImports(tx);
       if (options.onlyIfEmpty === true && !(await isEmpty(tx))) {
         inUse = true;

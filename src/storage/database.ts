@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { Pool, types } from 'pg';
 import { DataSource } from 'typeorm';
 import { StartError } from '../domain/errors.ts';
-import { readable } from './addresses.ts';
+import { readableAddress, startError } from './start-faults.ts';
 import { type RecordState, recordState } from './changes.state.ts';
 import { migrationsThrough } from './migrations.ts';
 import { type Lsn } from './lsn.ts';
@@ -19,6 +19,7 @@ import {
   type ReplicaSeen,
   watchReplicas,
 } from './replicas.ts';
+import { type Pulse, pulseOf } from './pulse.ts';
 import { wordEvents } from './words.writes.ts';
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
@@ -36,6 +37,8 @@ export interface Database extends ReadPools {
   readonly state: RecordState;
   /** Writes and migrations: transactions through `writes.transaction`. */
   readonly writes: DataSource;
+  /** How the database is; felt on connections of its own. */
+  readonly pulse: Pulse;
   /** Whether reads can be answered now; asked on a connection of its own, so that a full pool is not taken for a death. */
   answers(): Promise<boolean>;
   /**
@@ -77,11 +80,23 @@ export async function openDatabase(
 ): Promise<Database> {
   const database = databaseAt(options);
   try {
-    await proveServer(database.pool);
-    await database.writes.initialize();
+    await enterDatabase(database);
     return database;
   } catch (error) {
     await database.close();
+    throw error;
+  }
+}
+
+/**
+ * Proves that a database answers, and makes it ready for writes. Can be tried again.
+ * @throws StartError when it cannot be reached (AwayError), is older than PostgreSQL 15, or refuses us
+ */
+export async function enterDatabase({ pool, writes }: Database): Promise<void> {
+  try {
+    await proveServer(pool);
+    if (!writes.isInitialized) await writes.initialize();
+  } catch (error) {
     throw startError(error);
   }
 }
@@ -91,11 +106,11 @@ export async function openDatabase(
  * @throws StartError when that is no address of a PostgreSQL database
  */
 export function databaseAt(options: DatabaseOptions): Database {
-  const url = readable(options.url);
+  const url = readableAddress(options.url);
   const shared = { ...connectionTo(url), onConnect: refuseStandby };
   const primary = readPools(shared, options);
   const { pool, counting, exports } = primary;
-  const probe = new Pool({ ...shared, max: 1, query_timeout: 1500 });
+  const probe = new Pool({ ...shared, max: 2, query_timeout: 1500 });
   // One connection, kept: requests wait for it, and the state is told anew on another one.
   const states = new Pool({
     ...shared,
@@ -130,7 +145,7 @@ export function databaseAt(options: DatabaseOptions): Database {
   const state = recordState(states);
   const replicas = watchReplicas(
     (options.replicas ?? []).map((one) =>
-      readable(one, 'DATABASE_REPLICA_URL'),
+      readableAddress(one, 'DATABASE_REPLICA_URL'),
     ),
     primary,
     probe,
@@ -140,6 +155,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     ...primary,
     state,
     writes,
+    pulse: pulseOf(probe),
     async answers() {
       try {
         await probe.query('select 1');
@@ -250,27 +266,6 @@ async function proveServer(pool: Pool): Promise<void> {
     throw new StartError(
       `The database keeps text as ${encoding}; this service needs one that keeps UTF8.`,
     );
-}
-
-function startError(error: unknown): Error {
-  if (error instanceof StartError) return error;
-  return new StartError(
-    `The database cannot be used: ${reasonOf(error)}. Is the server running, and is DATABASE_URL right?`,
-  );
-}
-
-function reasonOf(error: unknown): string {
-  const {
-    message = '',
-    code = '',
-    errors,
-  } = Object(error) as { message?: string; code?: unknown; errors?: unknown[] };
-  if (message === '' && errors?.[0] !== undefined) return reasonOf(errors[0]);
-  return (
-    message.split('\n')[0]?.replace(/\.$/, '') ||
-    String(code) ||
-    'no reason given'
-  );
 }
 
 /** The secret that all servers on this database seal cursors with. */

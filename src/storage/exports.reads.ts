@@ -6,6 +6,7 @@ import { asDomainError } from './faults.ts';
 import { matching } from './events.matching.ts';
 import { listEvents, position } from './events.reads.ts';
 import { ask, type Asked, type Page, type Position } from './page.ts';
+import { within } from './prepared.ts';
 import { versionMatches } from './narrowing.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
@@ -26,6 +27,9 @@ export interface Snapshot {
 
 // Fifty slow readers hold a page each.
 const AT_ONCE = 100;
+
+/** A server that does not even begin within so many milliseconds hangs. */
+const AT_MOST = 2500;
 
 type Ask = (...query: unknown[]) => Promise<unknown>;
 
@@ -139,7 +143,7 @@ async function hold(database: Database): Promise<Held> {
     }
   };
   try {
-    await query('begin isolation level repeatable read');
+    await query(within(AT_MOST, 'begin isolation level repeatable read'));
   } catch (error) {
     client.release(true);
     throw asDomainError(error);

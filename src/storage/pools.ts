@@ -52,7 +52,8 @@ export function readPools(
       ...shared,
       max: options.connections ?? 10,
       statement_timeout: 2000,
-      query_timeout: 4000,
+      // A server that hangs does not end its statements either.
+      query_timeout: 2500,
       lock_timeout: 1000,
       idle_in_transaction_session_timeout: 5000,
       // A page is a few ranges of an index: workers would cost more to start than they save.

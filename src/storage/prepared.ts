@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import type { EntityManager } from 'typeorm';
 
 /** The connection on which a transaction runs, for what TypeORM does not know: COPY, and prepared statements. */
@@ -36,4 +36,10 @@ export function nameOf(text: string): string {
   const name = hash('sha1', text, 'base64url');
   names.set(text, name);
   return name;
+}
+
+/** A statement that is waited for so many milliseconds at most, whether or not the server is able to end it. */
+export function within(milliseconds: number, text: string): QueryConfig {
+  const timed = { text, query_timeout: milliseconds };
+  return timed;
 }

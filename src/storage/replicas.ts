@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import { DomainError } from '../domain/errors.ts';
 import { type Lsn, lsnOf } from './lsn.ts';
 import { connectionTo, type ReadPools, readPools } from './pools.ts';
 
@@ -168,18 +169,20 @@ const TOOK_TOO_LONG = '57014';
 
 /** Makes the primary answer what this pool fails; but what took too long here would there too. */
 function backedBy(pool: Pool, primary: Pool, seen: ReplicaSeen): void {
-  const ask = pool.query.bind(pool) as Ask;
+  const ask = Pool.prototype.query as Ask;
   const askPrimary = primary.query.bind(primary) as Ask;
-  pool.query = (async (...query: unknown[]) => {
+  // Whoever looks after the connections of one reader stands in the place of the pool.
+  pool.query = async function (this: Pool, ...query: unknown[]) {
     try {
-      return await ask(...query);
+      return await ask.apply(this, query);
     } catch (error) {
-      if ((Object(error) as { code?: unknown }).code === TOOK_TOO_LONG)
-        throw error;
+      const tookTooLong =
+        (Object(error) as { code?: unknown }).code === TOOK_TOO_LONG;
+      if (tookTooLong || error instanceof DomainError) throw error;
       seen.failed++;
       return askPrimary(...query);
     }
-  }) as Pool['query'];
+  } as Pool['query'];
 }
 
 /** What a server tells of itself; null when it does not answer. */

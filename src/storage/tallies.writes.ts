@@ -73,9 +73,9 @@ export function keepSettling(database: Database): {
 }
 
 async function settleIfChanged(database: Database): Promise<void> {
-  const [changed]: unknown[] = await database.writes.query(
+  const { rowCount } = await database.pool.query(
     'select from event_tally_change limit 1',
   );
   // An import may hold the totals: it is tried again rather than waited for.
-  if (changed !== undefined) await inTransaction(database, settleTallies);
+  if (rowCount === 1) await inTransaction(database, settleTallies);
 }

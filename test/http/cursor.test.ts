@@ -3,7 +3,7 @@ import { DomainError } from '../../src/domain/errors.ts';
 import { cursors } from '../../src/http/cursor.ts';
 import { type PageLink } from '../../src/storage/page.ts';
 
-const sealer = cursors('secret');
+const sealer = cursors(() => 'secret');
 const link: PageLink = {
   position: ['1643328000', '-Infinity', 0, 'call-macron-putin'],
   backwards: false,
@@ -66,7 +66,7 @@ describe('a cursor', () => {
     ['another secret', question, 'another'],
     ['no secret', question, ''],
   ])('is refused with %s', (_, asked, secret) => {
-    expect(codeOf(() => cursors(secret).open(asked, cursor, 1))).toBe(
+    expect(codeOf(() => cursors(() => secret).open(asked, cursor, 1))).toBe(
       'invalid_cursor',
     );
   });

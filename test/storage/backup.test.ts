@@ -102,7 +102,7 @@ test('what is restored is the record with its history, byte for byte, and goes o
   const bare = await bareDatabase();
   await restore(bare.url, chunksOf(whole));
   expect(rowsOf(await bytesOf(backup(bare.url)))).toEqual(rowsOf(whole));
-  const restored = await startService({ on: bare });
+  const restored = await startService({ at: bare.url });
   try {
     expect(await answersOf(restored)).toEqual(await answersOf(service));
     // The same key works, a repeated request gets its first answer, and a new one comes after all others.
@@ -133,6 +133,7 @@ test('what is restored is the record with its history, byte for byte, and goes o
     expect(sums).not.toBe(text);
   } finally {
     await restored.stop();
+    await bare.drop();
   }
 });
 

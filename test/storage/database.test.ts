@@ -308,12 +308,10 @@ describe('what a client is told of a fault of the database', () => {
     );
   });
 
-  test('a pool whose connections are all taken is an absence, not a wait', async () => {
+  test('7: a pool whose connections are all taken is busy, and soon says so', async () => {
     const busy = databaseAt({ url: clone.url, connections: 1 });
     const client = await busy.pool.connect();
-    expect(await codeOf(busy.pool.query('select 1'))).toBe(
-      'database_unavailable',
-    );
+    expect(await codeOf(busy.pool.query('select 1'))).toBe('too_busy');
     // The probe has a connection of its own.
     expect(await busy.answers()).toBe(true);
     client.release();

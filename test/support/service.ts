@@ -44,15 +44,18 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-/** Starts the service on a fresh database or the one given; with the folder of a built explorer, with that. */
+/** Starts the service on a fresh database, or on one that is there; with the folder of a built explorer, with that. */
 export async function startService({
   explorer = null,
-  on,
+  at = null,
 }: {
   explorer?: string | null;
-  on?: Awaited<ReturnType<typeof cloneDatabase>>;
+  at?: string | null;
 } = {}): Promise<TestService> {
-  const clone = on ?? (await cloneDatabase());
+  const clone =
+    at === null
+      ? await cloneDatabase()
+      : { url: at, drop: async () => undefined };
   const database = await openDatabase({
     url: clone.url,
     connections: 4,

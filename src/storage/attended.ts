@@ -1,0 +1,93 @@
+import { Client, type Pool, type PoolClient } from 'pg';
+import { DomainError } from '../domain/errors.ts';
+import { type Database } from './database.ts';
+
+/**
+ * The database as one reader has it: what is asked for them is ended in PostgreSQL when they go away, and the connection serves
+ * the next. Of reads only: writes are not ended.
+ */
+export function attended(database: Database, gone: AbortSignal): Database {
+  return {
+    ...database,
+    pool: endedWith(database.pool, gone),
+    counting: endedWith(database.counting, gone),
+  };
+}
+
+type Ask = (...query: unknown[]) => Promise<unknown>;
+type Connected = (error?: Error, client?: PoolClient) => void;
+
+function endedWith(pool: Pool, gone: AbortSignal): Pool {
+  // The pool's own way to ask, but that the connection it takes for it is looked after.
+  const attentive = instead(pool, 'connect', (connected: Connected) =>
+    pool.connect((error, client) => {
+      if (client === undefined) return connected(error);
+      if (!gone.aborted)
+        return connected(undefined, endedOnLeaving(pool, client, gone));
+      client.release();
+      return connected(left());
+    }),
+  );
+  return instead(pool, 'query', (...asked: unknown[]) =>
+    (pool.query as Ask).apply(attentive, asked),
+  );
+}
+
+/** The same connection, which is given back only when nothing is under way any more that would end the next one's query. */
+function endedOnLeaving(
+  pool: Pool,
+  client: PoolClient,
+  gone: AbortSignal,
+): PoolClient {
+  const giveBack = client.release.bind(client);
+  let ending = Promise.resolve();
+  const end = (): void => void (ending = endQuery(pool, client));
+  gone.addEventListener('abort', end, { once: true });
+  client.release = (fault) => {
+    gone.removeEventListener('abort', end);
+    const whole = fault instanceof Error && isOfServer(fault);
+    void ending.then(() => giveBack(whole ? undefined : fault));
+  };
+  return client;
+}
+
+/** A pool with another method in the place of one of its own. */
+function instead(pool: Pool, method: string, other: unknown): Pool {
+  return new Proxy(pool, {
+    get(target, name) {
+      if (name === method) return other;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function'
+        ? (value.bind(target) as unknown)
+        : value;
+    },
+  });
+}
+
+function left(): DomainError {
+  return new DomainError('malformed_request', 'The reader is gone.');
+}
+
+/** What the server said of a statement leaves the connection as good as it was. */
+function isOfServer(fault: Error): boolean {
+  const { code } = fault as { code?: unknown };
+  return typeof code === 'string' && /^(22|23|42|57014|55P03)/.test(code);
+}
+
+/**
+ * Ends what runs on a connection of a pool: from another one to the same server, which is of the pool's making but none of it,
+ * for it may be that all of those are busy with what is to be ended.
+ */
+async function endQuery(pool: Pool, client: PoolClient): Promise<void> {
+  const { processID } = client as unknown as { processID: number | null };
+  const other = new Client(pool.options);
+  other.on('error', () => undefined);
+  try {
+    await other.connect();
+    await other.query('select pg_cancel_backend($1)', [processID]);
+  } catch {
+    // It cannot be reached: the limits of the statement end it.
+  } finally {
+    await other.end().catch(() => undefined);
+  }
+}

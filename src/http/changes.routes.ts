@@ -20,6 +20,7 @@ import {
   sendJson,
 } from './answers.ts';
 import { leaving } from './leaving.ts';
+import { lookTogether } from './together.ts';
 
 /** The shape of the log of changes. */
 export const changeShapes = [
@@ -119,6 +120,9 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
     }, PATIENCE).unref();
   });
   let followers = 0;
+  const look = lookTogether(signal, LOOK_AGAIN, (question: ChangeRequest) =>
+    listChanges(database.pool, question),
+  );
 
   const place = (position: number) =>
     cursors.seal(QUESTION, {
@@ -141,7 +145,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       let quietSince = Date.now();
       while (!gone.aborted) {
         const heard = signal.heard();
-        const page = await listChanges(database.pool, { ...request, after });
+        const page = await look({ ...request, after });
         for (const { position, body } of page.changes)
           yield `id: ${place(position)}\nevent: change\ndata: ${body}\n\n`;
         const more = page.reached > after;
@@ -153,7 +157,9 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
         yield ': still here\n\n';
         quietSince = Date.now();
       }
-      if (closing.signal.aborted) yield ': ends here, come again\n\n';
+      // Without an id: whoever comes again goes on where they were.
+      if (closing.signal.aborted)
+        yield 'event: end\ndata: {"reason":"The server is being stopped. Come again."}\n\n';
     } finally {
       followers--;
     }
@@ -205,7 +211,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
                 schema: {
                   type: 'string',
                   description:
-                    'Events named `change`; their data is a change, their id what to pass as `after`',
+                    'Events named `change`; their data is a change, their id what to pass as `after`. A comment after 15 seconds of silence. An event named `end` when the server is stopped: come again, to another one',
                 },
               },
             },
@@ -215,7 +221,12 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
               'Nothing changed since the `ETag` that was sent in `If-None-Match`',
             type: 'null',
           },
-          ...databaseAnswers('invalid_parameter', 'invalid_cursor'),
+          ...databaseAnswers(
+            'invalid_parameter',
+            'unknown_value',
+            'invalid_cursor',
+            'too_busy',
+          ),
         },
       },
     },
@@ -242,7 +253,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       }
       if (followers >= mostFollowers)
         throw new DomainError(
-          'database_unavailable',
+          'too_busy',
           'This server has as many followers as it takes. Try again shortly.',
         );
       const lastId = request.headers['last-event-id'];

@@ -142,7 +142,7 @@ export async function sendFormat(
   );
   const question = `events ${JSON.stringify(filter)}`;
   const { database, cursors } = options;
-  const home = homeOf(request);
+  const home = options.home(request);
   const about: About = {
     lang: lang ?? null,
     title: titleOf(request.url),
@@ -165,7 +165,7 @@ export async function sendFormat(
     const stream =
       request.method === 'HEAD'
         ? ''
-        : await wholeOf(database, format, filter, extent, about, reply.raw);
+        : await wholeOf(options, format, filter, extent, about, reply);
     return reply
       .type(mediaType)
       .header('vary', 'Accept, Accept-Encoding')
@@ -207,13 +207,17 @@ export async function sendFormat(
 }
 
 async function wholeOf(
-  database: RouteOptions['database'],
+  { database, limits }: RouteOptions,
   { write }: Served,
   filter: EventFilter,
   extent: Extent,
   about: About,
-  answer: NodeJS.EventEmitter,
+  { request, raw: answer }: FastifyReply,
 ) {
+  const giveBack = limits.takeExport(request.raw);
+  answer.once('close', giveBack);
+  // Who left before has been told of already.
+  if (answer.destroyed) giveBack();
   const snapshot = await openSnapshot(database);
   // Whoever goes away before the first piece is there has no stream yet that could be closed.
   answer.once('close', () => void snapshot.end());
@@ -223,19 +227,13 @@ async function wholeOf(
       write === null
         ? ndjsonOf(snapshot, filter, extent)
         : formatOf(snapshot, filter, extent, write, about),
+      limits.longestExport,
     );
   } catch (error) {
     if (error instanceof UnknownInExport)
       return refuseUnknown(database, error.unknown);
     throw error;
   }
-}
-
-/** Where this service stands, as its reader calls it; HTTP/1.0 need not say. */
-function homeOf({ protocol, host, socket }: FastifyRequest): string {
-  const { localAddress = '', localPort } = socket;
-  const own = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
-  return `${protocol}://${host || `${own}:${localPort}`}`;
 }
 
 /** `feed.json` → `FeedJson`. */

@@ -14,6 +14,7 @@ import { timelineShapes } from './timeline.schema.ts';
 import { documentShapes } from './documents.schema.ts';
 import { eventTypeShapes } from './event-types.routes.ts';
 import { eventShapes } from './events.schema.ts';
+import { limitHeaders, tellLimits } from './limits.schema.ts';
 import { threadShapes } from './threads.schema.ts';
 
 const problem = {
@@ -71,6 +72,7 @@ const problem = {
 export async function describeApi(
   app: FastifyInstance,
   version: string,
+  publicUrl: string | null,
 ): Promise<void> {
   for (const shape of [
     problem,
@@ -99,7 +101,7 @@ export async function describeApi(
           'Who spoke with whom, when, about what, and who says so. Dates are EDTF (ISO 8601-2) and keep their doubt; an actor is found through whoever stood for it at the event’s date; errors are problems (RFC 9457).',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: '/', description: 'This server' }],
+      servers: [{ url: publicUrl ?? '/', description: 'This server' }],
       tags: [
         {
           name: 'events',
@@ -123,6 +125,7 @@ export async function describeApi(
       ],
       security: [],
       components: {
+        headers: limitHeaders,
         securitySchemes: {
           key: {
             type: 'http',
@@ -133,6 +136,10 @@ export async function describeApi(
         },
       },
     },
+    transformObject: (document) =>
+      'openapiObject' in document
+        ? tellLimits(document.openapiObject)
+        : document.swaggerObject,
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) =>
         typeof json.$id === 'string' ? json.$id : `shape${index}`,

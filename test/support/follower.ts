@@ -8,8 +8,9 @@ export interface ToldChange {
   reason: string | null;
 }
 
-/** Something a stream of changes said: a change with its place, or a comment. */
-export type Message = { id: string; change: ToldChange } | { comment: string };
+/** Something a stream of changes said: a change with its place, a comment, or that the server ends it. */
+export type Message =
+  { id: string; change: ToldChange } | { comment: string } | { end: string };
 
 /** A stream of changes that is being read (text/event-stream). */
 export interface Following {
@@ -52,6 +53,8 @@ async function* messagesOf({ body }: Response): AsyncGenerator<Message, void> {
       for (const block of blocks) {
         const comment = /^: (.*)$/.exec(block)?.[1];
         if (comment !== undefined) yield { comment };
+        const end = /^event: end\ndata: (.*)$/.exec(block)?.[1];
+        if (end !== undefined) yield { end };
         const [, id = '', data] =
           /^id: (.*)\nevent: change\ndata: (.*)$/.exec(block) ?? [];
         if (data !== undefined)

@@ -29,7 +29,7 @@ interface Operation {
   responses?: Record<string, Answer>;
 }
 
-/** Adds to every operation that is charged what it answers when too much was asked, and to every answer what is left. */
+/** Adds to every operation that is charged what it answers when too much was asked, and to every good answer what is left. */
 export function tellLimits<Document extends { paths?: object }>(
   document: Document,
 ): Document {
@@ -47,12 +47,14 @@ export function tellLimits<Document extends { paths?: object }>(
           },
         },
       };
-      for (const answer of Object.values(responses))
+      for (const [status, answer] of Object.entries(responses)) {
+        if (!/^(2..|304|429)$/.test(status)) continue;
         answer.headers = {
           ...answer.headers,
           'RateLimit-Policy': reference('RateLimit-Policy'),
           RateLimit: reference('RateLimit'),
         };
+      }
     }
   }
   return document;

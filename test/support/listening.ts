@@ -78,7 +78,18 @@ export async function untilClosed(
 ): Promise<string> {
   let text = '';
   socket.on('data', (chunk) => (text += chunk.toString('latin1')));
-  if (!socket.closed)
-    await once(socket, 'close', { signal: AbortSignal.timeout(milliseconds) });
+  await new Promise<void>((resolve, reject) => {
+    const late = setTimeout(
+      () => reject(new Error(`still open after ${milliseconds} ms`)),
+      milliseconds,
+    );
+    const closed = () => {
+      clearTimeout(late);
+      resolve();
+    };
+    // Not `once` of events: it would take a connection that is reset for a failure.
+    if (socket.closed) closed();
+    else socket.once('close', closed);
+  });
   return text;
 }

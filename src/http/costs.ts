@@ -7,7 +7,8 @@ export const costs = {
   light: 1,
   page: 10,
   long: 40,
-  count: 50,
+  count: 100,
+  fine: 250,
   write: 20,
   batch: 250,
   export: 500,
@@ -37,6 +38,7 @@ const OF_ROUTE: Record<string, CostClass> = {
 /** Reads that come as `POST`, for they may be long. */
 const BATCHES = new Set(['/v1/actors/match', '/v1/reconcile']);
 const WHOLE = /text\/csv|application\/x-ndjson/i;
+const FINE = new Set<unknown>(['day', 'week']);
 const SHORT_PAGE = 100;
 
 /**
@@ -54,10 +56,12 @@ export function classOf({
   'method' | 'url' | 'routeOptions' | 'query' | 'headers'
 >): CostClass {
   if (method === 'OPTIONS' || OPEN.has(route ?? '')) return 'free';
+  const { count, interval, queries, limit } = query as Record<string, unknown>;
+  // Up to five thousand buckets.
+  if (route === '/v1/timeline' && FINE.has(interval)) return 'fine';
   const known = OF_ROUTE[route ?? ''];
   if (known !== undefined) return known;
   if (!url.startsWith('/v1/') || route === undefined) return 'light';
-  const { count, queries, limit } = query as Record<string, unknown>;
   if (BATCHES.has(route) && (method === 'POST' || queries !== undefined))
     return 'batch';
   if (method !== 'GET' && method !== 'HEAD') return 'write';

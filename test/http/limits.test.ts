@@ -71,6 +71,7 @@ describe('what a request costs', () => {
     ['long', 'GET', '/v1/events?limit=500'],
     ['long', 'GET', '/v1/events.ics'],
     ['count', 'GET', '/v1/timeline?interval=year'],
+    ['fine', 'GET', '/v1/timeline?interval=day'],
     ['count', 'GET', '/v1/facets?by=type'],
     ['count', 'GET', '/v1/events?count=exact'],
     ['count', 'GET', '/v1/dyads/a/b'],
@@ -123,13 +124,13 @@ describe('what a request costs', () => {
 
 describe('who has used up a limit', () => {
   test('is refused with the time to come again, and what is cheaper goes on while it fits', async () => {
-    const server = await serve({ ofAddress: 75 });
+    const server = await serve({ ofAddress: 150 });
     const me = somebody();
     expect((await ask(server, '/v1/facets?by=type', me)).status).toBe(200);
     const refused = await ask(server, '/v1/facets?by=status', me);
     expect(refused.status).toBe(429);
-    expect(refused.policy).toBe('"address";q=75;w=60');
-    expect(leftIn(refused)).toBe(25);
+    expect(refused.policy).toBe('"address";q=150;w=60');
+    expect(leftIn(refused)).toBe(50);
     expect(Number(refused.retryAfter)).toBeGreaterThan(55);
     expect(Number(refused.retryAfter)).toBeLessThanOrEqual(60);
     expect(JSON.parse(refused.text)).toMatchObject({
@@ -138,7 +139,7 @@ describe('who has used up a limit', () => {
       instance: '/v1/facets',
     });
     const page = await ask(server, '/v1/events', me);
-    expect([page.status, leftIn(page)]).toEqual([200, 15]);
+    expect([page.status, leftIn(page)]).toEqual([200, 40]);
     // Somebody else is not concerned.
     expect((await ask(server, '/v1/facets?by=status', somebody())).status).toBe(
       200,
@@ -146,14 +147,14 @@ describe('who has used up a limit', () => {
   });
 
   test('is refused remembered answers too', async () => {
-    const server = await serve({ ofAddress: 60 });
+    const server = await serve({ ofAddress: 130 });
     const path = '/v1/timeline?interval=year';
     for (let turn = 0; turn < 4; turn++) await ask(server, path, somebody());
     const me = somebody();
     const statuses = [];
-    for (let turn = 0; turn < 61; turn++)
+    for (let turn = 0; turn < 131; turn++)
       statuses.push((await ask(server, path, me)).status);
-    expect(statuses).toEqual([...Array.from({ length: 60 }, () => 200), 429]);
+    expect(statuses).toEqual([...Array.from({ length: 130 }, () => 200), 429]);
   });
 
   test('in IPv6 is a network, however many addresses it has', async () => {

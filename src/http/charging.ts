@@ -11,7 +11,8 @@ export function chargeRequests(app: FastifyInstance, limits: Limits): void {
     const points = costs[classOf(request)];
     if (points === 0) return;
     const told = await limits.charge(request.raw, points);
-    for (let index = 0; told !== null && index < told.length; index += 2)
-      void reply.header(told[index] ?? '', told[index + 1]);
+    if (told === null) return;
+    const [policy, most, limit, left] = told;
+    void reply.header(policy, most).header(limit, left);
   });
 }

@@ -113,6 +113,6 @@ function keyOf({
     if (rawHeaders[index]?.toLowerCase() === 'host') hosts++;
   if (hosts > 1) return null;
   const { host, accept = '', 'accept-encoding': encoding = '' } = headers;
-  const { 'x-forwarded-proto': protocol = '' } = headers;
+  const protocol = String(headers['x-forwarded-proto'] ?? '');
   return `${url}\n${host}\n${protocol}\n${accept}\n${encoding}`;
 }

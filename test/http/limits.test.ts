@@ -30,11 +30,14 @@ async function ask(
   { address }: Listening,
   path: string,
   from: string,
-  init: RequestInit & { headers?: Record<string, string> } = {},
+  {
+    method = 'GET',
+    headers = {},
+  }: { method?: string; headers?: Record<string, string> } = {},
 ) {
   const answer = await fetch(`${address}${path}`, {
-    ...init,
-    headers: { 'x-forwarded-for': from, ...init.headers },
+    method,
+    headers: { 'x-forwarded-for': from, ...headers },
   });
   const text = await answer.text();
   return {

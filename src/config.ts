@@ -23,6 +23,10 @@ const setting = (
   form,
 });
 
+// No less than the dearest request costs.
+const LIMIT = /^(0|[1-9]\d{3,8})$/;
+const RANGES = /^[\da-z.:/, ]*$/i;
+
 /** Every setting there is. Each is an environment variable, and an option of `serve` in the form `--data-dir`. */
 export const settings: readonly Setting[] = [
   setting(
@@ -82,6 +86,69 @@ export const settings: readonly Setting[] = [
     'a number of MB, up to 99999',
   ),
   setting(
+    'EXPORTS_EACH',
+    '2',
+    'how many exports an address or a key may run at once; 0 for as many as there are places',
+    /^(0|[1-9]\d{0,2})$/,
+    'a number up to 999',
+  ),
+  setting(
+    'FOLLOWERS',
+    '2500',
+    'how many followers of the changes (SSE) a server takes; the others are sent away with 503',
+    /^(0|[1-9]\d{0,4})$/,
+    'a number up to 99999',
+  ),
+  setting(
+    'CONNECTIONS',
+    '10000',
+    'how many connections of clients a server holds open; further ones are closed at once',
+    /^[1-9]\d{0,5}$/,
+    'a number from 1 to 999999',
+  ),
+  setting(
+    'RATE_LIMIT',
+    '60000',
+    'how many points an address may use in a minute, as `docs/operations.md` counts them; 0 for no limit',
+    LIMIT,
+    'a number from 1000, or 0',
+  ),
+  setting(
+    'RATE_LIMIT_KEY',
+    '600000',
+    'the same for a key; 0 for no limit',
+    LIMIT,
+    'a number from 1000, or 0',
+  ),
+  setting(
+    'RATE_LIMIT_EXEMPT',
+    'loopback',
+    'from where nobody is limited: addresses, ranges, `loopback`, `linklocal`, `uniquelocal`, with commas between them; or `none`',
+    RANGES,
+    'a list of addresses and ranges with commas between them, or none',
+  ),
+  setting(
+    'RATE_LIMIT_SHARED',
+    'off',
+    '`on` counts what was used on all servers of the database together, `off` on each by itself',
+    /^(on|off)$/,
+    'on or off',
+  ),
+  setting(
+    'TRUST_PROXY',
+    '',
+    'which proxies are believed about the address of a client (`X-Forwarded-For`): how many stand in a row, or their addresses and ranges',
+    RANGES,
+    'a number of proxies, or addresses and ranges with commas between them',
+  ),
+  setting(
+    'PUBLIC_URL',
+    '',
+    'where the service is for its readers, as `https://host/path`: every link begins with it; when empty, with the host that was asked',
+    /^(https?:\/\/[^\s/?#@"<>\\]+(\/[^\s?#"<>\\]*)?)?$/,
+    'an address such as https://events.example.org',
+  ),
+  setting(
     'SAMPLES',
     'on',
     '`on` loads the sample timelines into an empty database, `off` does not',
@@ -110,6 +177,20 @@ export interface Config {
   exports: number;
   /** In bytes. */
   answerCache: number;
+  exportsEach: number;
+  followers: number;
+  connections: number;
+  rateLimit: {
+    /** Points a minute; 0 for no limit. */
+    ofAddress: number;
+    ofKey: number;
+    /** Addresses and ranges; empty for none. */
+    exempt: string;
+    shared: boolean;
+  };
+  trustProxy: string;
+  /** Without a slash at its end; null: links begin with the host that was asked. */
+  publicUrl: string | null;
   samples: boolean;
   logLevel: string;
   /** The process that started us through npm; when it is gone, nobody waits for us any more. */
@@ -146,6 +227,17 @@ export function readConfig(
     databaseConnections: Number(value('DATABASE_CONNECTIONS')),
     exports: Number(value('EXPORTS')),
     answerCache: Number(value('ANSWER_CACHE')) * 2 ** 20,
+    exportsEach: Number(value('EXPORTS_EACH')),
+    followers: Number(value('FOLLOWERS')),
+    connections: Number(value('CONNECTIONS')),
+    rateLimit: {
+      ofAddress: Number(value('RATE_LIMIT')),
+      ofKey: Number(value('RATE_LIMIT_KEY')),
+      exempt: value('RATE_LIMIT_EXEMPT').replace(/^none$/, ''),
+      shared: value('RATE_LIMIT_SHARED') === 'on',
+    },
+    trustProxy: value('TRUST_PROXY'),
+    publicUrl: value('PUBLIC_URL').replace(/\/+$/, '') || null,
     samples: value('SAMPLES') === 'on',
     logLevel: value('LOG_LEVEL'),
     startedByNpm: environment['npm_lifecycle_event'] !== undefined,

@@ -5,6 +5,8 @@ import { setFlagsFromString } from 'node:v8';
 import { type Config } from '../config.ts';
 import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
+import { trusted } from '../http/clients.ts';
+import { type LimitOptions, unlimited } from '../http/limits.ts';
 import { runImport } from '../imports/run.ts';
 import { changeSignal } from '../storage/changes.signal.ts';
 import {
@@ -15,6 +17,7 @@ import {
   migrate,
 } from '../storage/database.ts';
 import { startError } from '../storage/start-faults.ts';
+import { addUse } from '../storage/limits.writes.ts';
 import { keepSettling } from '../storage/tallies.writes.ts';
 import { connect, type Connection } from './connect.ts';
 import { closerOf } from './drain.ts';
@@ -63,6 +66,10 @@ export async function serve(config: Config): Promise<void> {
       logLevel: config.logLevel,
       explorer: explorerFolder(),
       answerCache: config.answerCache,
+      publicUrl: config.publicUrl,
+      mostFollowers: config.followers,
+      mostConnections: config.connections,
+      limits: limitsFrom(config, database),
     });
     undo.push(closerOf(app));
     endWith(stopAll, config.startedByNpm);
@@ -98,6 +105,23 @@ async function prepare(
   } catch (error) {
     throw startError(error);
   }
+}
+
+function limitsFrom(
+  { exportsEach, rateLimit, trustProxy }: Config,
+  database: Database,
+): LimitOptions {
+  return {
+    ...unlimited,
+    ofAddress: rateLimit.ofAddress,
+    ofKey: rateLimit.ofKey,
+    exportsEach,
+    proxies: trusted('TRUST_PROXY', trustProxy),
+    exempt: trusted('RATE_LIMIT_EXEMPT', rateLimit.exempt),
+    share: rateLimit.shared
+      ? (uses, seconds) => addUse(database, uses, seconds)
+      : null,
+  };
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {

@@ -78,6 +78,7 @@ export const problems = {
     status: 428,
     title: 'What exists is only changed with If-Match',
   },
+  too_many_requests: { status: 429, title: 'Too much was asked for now' },
   header_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'The service failed' },
   database_unavailable: {

@@ -10,6 +10,7 @@ import {
 import { type Database } from '../storage/database.ts';
 import { findKey } from '../storage/keys.reads.ts';
 import { hashOf, noteUse } from '../storage/keys.writes.ts';
+import { type Limits } from './limits.ts';
 import { together } from './together.ts';
 
 /** Who asks: the key they showed. */
@@ -26,17 +27,23 @@ export interface Caller {
  * in the handler it gives the caller. Within one request the key is looked up once.
  */
 export type Access = (
-  request: Pick<FastifyRequest, 'headers'>,
+  request: Pick<FastifyRequest, 'headers' | 'raw'>,
 ) => Promise<Caller>;
 
+/** What becomes of those who guess keys. */
+type Guessing = Pick<Limits, 'refuseGuessing' | 'wrong' | 'right'>;
+
 /** Lets those through whose key (`Authorization: Bearer`, RFC 6750) counts now and has the scope that is needed. */
-export function requireScope(pool: Database['pool'], needed: Scope): Access {
+export function requireScope(
+  pool: Database['pool'],
+  needed: Scope,
+  limits: Guessing,
+): Access {
   const known = new WeakMap<object, Promise<Caller>>();
   const find = together((id: string) => findKey(pool, id));
   return (request) => {
     const caller =
-      known.get(request) ??
-      callerOf(pool, find, request.headers.authorization ?? '', needed);
+      known.get(request) ?? callerOf(pool, find, request, needed, limits);
     known.set(request, caller);
     return caller;
   };
@@ -45,12 +52,14 @@ export function requireScope(pool: Database['pool'], needed: Scope): Access {
 async function callerOf(
   pool: Database['pool'],
   find: (id: string) => ReturnType<typeof findKey>,
-  header: string,
+  { headers: { authorization = '' }, raw }: Parameters<Access>[0],
   needed: Scope,
+  limits: Guessing,
 ): Promise<Caller> {
   // The name of the scheme is written in any case, and followed by one space or more (RFC 9110, 11.1 and 11.4).
-  const shown = /^bearer +(.*)$/is.exec(header)?.[1] ?? '';
+  const shown = /^bearer +(.*)$/is.exec(authorization)?.[1] ?? '';
   if (shown === '') throw new AccessError('no-key', needed);
+  await limits.refuseGuessing(raw);
   const parts = parseKey(shown);
   const key = parts && (await find(parts.id));
   // Always compared, with what is no secret's hash if need be: how long it takes must not tell which ids are known.
@@ -58,7 +67,11 @@ async function callerOf(
     hashOf(parts?.secret ?? ''),
     key?.hash ?? NOBODYS_HASH,
   );
-  if (!proved || !key?.valid) throw new AccessError('wrong-key', needed);
+  if (!proved || !key?.valid) {
+    limits.wrong(raw);
+    throw new AccessError('wrong-key', needed);
+  }
+  limits.right(raw, key.id);
   if (!key.usedLately) noteUse(pool, key.id);
   if (!allows(key.scope, needed)) throw new AccessError('narrow-scope', needed);
   return { key: key.id, name: key.name, scope: key.scope };

@@ -11,6 +11,8 @@ import type { Database } from '../storage/database.ts';
 import { type Page } from '../storage/page.ts';
 import { nearestIds } from '../storage/references.reads.ts';
 import { type Cursors } from './cursor.ts';
+import { type Home } from './home.ts';
+import { type Limits } from './limits.ts';
 import { parseQuery } from './query.ts';
 
 /** The media type of every good answer. */
@@ -20,6 +22,8 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export interface RouteOptions {
   database: Database;
   cursors: Cursors;
+  limits: Limits;
+  home: Home;
 }
 
 export const DEFAULT_LIMIT = 50;

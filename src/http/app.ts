@@ -35,7 +35,10 @@ import { exportRoutes } from './exports.routes.ts';
 import { eventRoutes } from './events.routes.ts';
 import { gate } from './gate.ts';
 import { healthRoutes } from './health.routes.ts';
+import { homeAt, linkFromHome } from './home.ts';
 import { importRoutes } from './imports.routes.ts';
+import { limitsOf, type LimitOptions, unlimited } from './limits.ts';
+import { chargeRequests } from './charging.ts';
 import { nameRoutes } from './names.routes.ts';
 import { describeApi } from './openapi.ts';
 import { rawProblem, sendProblem } from './problems.ts';
@@ -62,6 +65,11 @@ export interface AppOptions {
   explorer?: string | null;
   /** So many bytes of answers are remembered; 0 for none. */
   answerCache?: number;
+  /** Where the service is known to be, as `https://host/path`; null where each request's own host is. */
+  publicUrl?: string | null;
+  limits?: LimitOptions;
+  /** So many connections are open at once, the others are closed; 0 for any number. */
+  mostConnections?: number;
 }
 
 const NOUNS = [
@@ -82,6 +90,9 @@ export async function buildApp({
   logLevel,
   explorer = null,
   answerCache = 0,
+  publicUrl = null,
+  limits: limitOptions = unlimited,
+  mostConnections = 0,
 }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: logLevel, stream: process.stderr },
@@ -89,6 +100,7 @@ export async function buildApp({
     requestTimeout: 10_000,
     handlerTimeout: 10_000,
     bodyLimit: 262_144,
+    trustProxy: limitOptions.proxies,
     http: {
       headersTimeout: 5000,
       connectionsCheckingInterval: 1000,
@@ -116,6 +128,9 @@ export async function buildApp({
   // schema would take a second of the start, and memory for ever.
   app.setSerializerCompiler(() => JSON.stringify);
   const clock = bodyClock(app.server);
+  if (mostConnections > 0) app.server.maxConnections = mostConnections;
+  const limits = limitsOf(limitOptions);
+  app.addHook('onClose', async () => limits.close());
   app.addHook('onRequest', async (request, reply) => {
     identify(request, reply);
   });
@@ -128,12 +143,15 @@ export async function buildApp({
       'ETag',
       'Link',
       'Location',
+      'RateLimit',
+      'RateLimit-Policy',
       'Retry-After',
       'WWW-Authenticate',
       'X-Data-Lsn',
       'X-Request-Id',
     ],
   });
+  chargeRequests(app, limits);
   gate(app, opened);
   app.addHook('preHandler', async (request) => {
     const { produces = [JSON_TYPE] } = request.routeOptions.config as {
@@ -146,6 +164,7 @@ export async function buildApp({
       `The answer is ${produces.join(' or ')}, which the request does not accept.`,
     );
   });
+  if (publicUrl !== null) linkFromHome(app, publicUrl);
   const memory = answerCache > 0 ? answerMemory(answerCache) : null;
   validateAnswers(app, memory);
   app.setErrorHandler((error, request, reply) =>
@@ -161,11 +180,13 @@ export async function buildApp({
 
   await app.register(accepts);
   readJsonBodies(app);
-  await describeApi(app, version);
+  await describeApi(app, version, publicUrl);
 
   const options = {
     database,
     cursors: cursors(typeof secret === 'string' ? () => secret : secret),
+    limits,
+    home: homeAt(publicUrl),
   };
   await app.register(eventRoutes, options);
   await app.register(exportRoutes, options);
@@ -211,7 +232,7 @@ export async function buildApp({
         .send(`${code} (${problem.status}): ${problem.title}.\n`);
     },
   );
-  if (memory !== null) frontDesk(app, memory, database.state);
+  if (memory !== null) frontDesk(app, memory, database.state, limits);
   return app;
 }
 

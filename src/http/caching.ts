@@ -96,11 +96,13 @@ function isOfRecord({ routeOptions }: FastifyRequest): boolean {
 
 const OF_BODY = ['content-length', 'content-type', 'content-encoding', 'link'];
 const NEVER = ['content-length'];
+/** They tell of the request that was answered, not of the answer. */
+const OF_REQUEST = ['x-request-id', 'ratelimit', 'ratelimit-policy'];
 
 /** The headers of an answer as Node sends them, names and values by turns, but for some and the request's own. */
 function headersOf(reply: FastifyReply, without: readonly string[]): string[] {
   return Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
-    name === 'x-request-id' || without.includes(name)
+    OF_REQUEST.includes(name) || without.includes(name)
       ? []
       : [value ?? []].flat().flatMap((one) => [name, String(one)]),
   );

@@ -20,6 +20,7 @@ import {
   sendJson,
 } from './answers.ts';
 import { leaving } from './leaving.ts';
+import { lookTogether } from './together.ts';
 
 /** The shape of the log of changes. */
 export const changeShapes = [
@@ -119,6 +120,9 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
     }, PATIENCE).unref();
   });
   let followers = 0;
+  const look = lookTogether(signal, LOOK_AGAIN, (question: ChangeRequest) =>
+    listChanges(database.pool, question),
+  );
 
   const place = (position: number) =>
     cursors.seal(QUESTION, {
@@ -141,7 +145,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       let quietSince = Date.now();
       while (!gone.aborted) {
         const heard = signal.heard();
-        const page = await listChanges(database.pool, { ...request, after });
+        const page = await look({ ...request, after });
         for (const { position, body } of page.changes)
           yield `id: ${place(position)}\nevent: change\ndata: ${body}\n\n`;
         const more = page.reached > after;
@@ -217,7 +221,12 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
               'Nothing changed since the `ETag` that was sent in `If-None-Match`',
             type: 'null',
           },
-          ...databaseAnswers('invalid_parameter', 'invalid_cursor'),
+          ...databaseAnswers(
+            'invalid_parameter',
+            'unknown_value',
+            'invalid_cursor',
+            'too_busy',
+          ),
         },
       },
     },
@@ -244,7 +253,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       }
       if (followers >= mostFollowers)
         throw new DomainError(
-          'database_unavailable',
+          'too_busy',
           'This server has as many followers as it takes. Try again shortly.',
         );
       const lastId = request.headers['last-event-id'];

@@ -93,7 +93,7 @@ export const eventRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         reply,
         page,
         question,
-        { database, cursors },
+        { ...options, database },
         {
           ...counted,
           ...(hints === null ? {} : { hints }),

@@ -149,7 +149,7 @@ export async function sendFormat(
   const question = `events ${JSON.stringify(filter)}`;
   const { cursors } = options;
   const database = readsFor(options.database, reply);
-  const home = homeOf(request);
+  const home = options.home(request);
   const about: About = {
     lang: lang ?? null,
     title: titleOf(request.url),
@@ -173,12 +173,13 @@ export async function sendFormat(
       request.method === 'HEAD'
         ? ''
         : await wholeOf(
-            [database, options.database],
+            options,
+            database,
             format,
             filter,
             extent,
             about,
-            reply.raw,
+            reply,
           );
     return reply
       .type(mediaType)
@@ -221,13 +222,18 @@ export async function sendFormat(
 }
 
 async function wholeOf(
-  [database, primary]: [Database, Database],
+  { database: primary, limits }: RouteOptions,
+  database: Database,
   { write }: Served,
   filter: EventFilter,
   extent: Extent,
   about: About,
-  answer: NodeJS.EventEmitter,
+  { request, raw: answer }: FastifyReply,
 ) {
+  const giveBack = limits.takeExport(request.raw);
+  answer.once('close', giveBack);
+  // Who left before has been told of already.
+  if (answer.destroyed) giveBack();
   // What its events need is gathered in tables, which a standby has none of.
   const gathers =
     write === null && extent.from === null && !isEverything(filter);
@@ -240,19 +246,13 @@ async function wholeOf(
       write === null
         ? ndjsonOf(snapshot, filter, extent)
         : formatOf(snapshot, filter, extent, write, about),
+      limits.longestExport,
     );
   } catch (error) {
     if (error instanceof UnknownInExport)
       return refuseUnknown(database, error.unknown);
     throw error;
   }
-}
-
-/** Where this service stands, as its reader calls it; HTTP/1.0 need not say. */
-function homeOf({ protocol, host, socket }: FastifyRequest): string {
-  const { localAddress = '', localPort } = socket;
-  const own = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
-  return `${protocol}://${host || `${own}:${localPort}`}`;
 }
 
 /** `feed.json` → `FeedJson`. */

@@ -99,20 +99,18 @@ export function isEverything(filter: EventFilter): boolean {
   return JSON.stringify({ ...filter, order: null, asOf: null }) === EVERYTHING;
 }
 
-/** Longer than this nobody may take: a snapshot keeps the database from tidying up. */
-const LONGEST_EXPORT = 600_000;
-
 /**
  * A text as a stream that is written no faster than it is read. What fails before its first piece is thrown; when its reader
- * goes away, or takes too long, the snapshot is let go at once.
+ * goes away, or takes longer than so many milliseconds, the snapshot is let go at once: it keeps the database from tidying up.
  */
 export async function streamOf(
   snapshot: Snapshot,
   text: AsyncGenerator<string>,
+  longest: number,
 ): Promise<Readable> {
   const limit = setTimeout(
     () => stream?.destroy(new Error('the export took too long')),
-    LONGEST_EXPORT,
+    longest,
   ).unref();
   const release = (): void => {
     clearTimeout(limit);

@@ -10,6 +10,8 @@ import { lsnOf } from '../storage/lsn.ts';
 import { type AnswerMemory, type Remembered } from './answer-memory.ts';
 import { matches } from './caching.ts';
 import { DATA_LSN } from './reading.ts';
+import { costs } from './costs.ts';
+import { type Limits } from './limits.ts';
 
 /**
  * Answers what was asked before from memory, if nothing was written since; every other request goes on to the routes.
@@ -19,6 +21,7 @@ export function frontDesk(
   { server, log }: FastifyInstance,
   memory: AnswerMemory,
   state: RecordState,
+  limits: Limits,
 ): void {
   const routes = server.listeners('request').at(-1) as RequestListener;
   server.removeListener('request', routes);
@@ -50,10 +53,18 @@ export function frontDesk(
       else memory.expect(request, key, known);
       return onward();
     }
-    recall(request, key).then(
-      (known) =>
-        known === null ? onward() : send(request, response, known, log),
-      // The database is away, or slow: the routes say so.
+    const charged = async () => {
+      const known = await recall(request, key);
+      if (known === null) return null;
+      const told = await limits.charge(request, costs.remembered);
+      return { known, told: told ?? [] };
+    };
+    charged().then(
+      (found) =>
+        found === null
+          ? onward()
+          : send(request, response, found.known, found.told, log),
+      // The database is away, or slow, or too much was asked: the routes say so.
       onward,
     );
   });
@@ -63,14 +74,15 @@ function send(
   request: IncomingMessage,
   response: ServerResponse,
   { etag, headers, headers304, body }: Remembered,
+  told: readonly string[],
   log: FastifyInstance['log'],
 ): void {
   const id = randomUUID();
   const unchanged = matches(request.headers['if-none-match'], etag);
   if (unchanged)
-    response.writeHead(304, [...headers304, 'x-request-id', id]).end();
+    response.writeHead(304, [...headers304, ...told, 'x-request-id', id]).end();
   else {
-    response.writeHead(200, [...headers, 'x-request-id', id]);
+    response.writeHead(200, [...headers, ...told, 'x-request-id', id]);
     response.end(request.method === 'HEAD' ? undefined : body);
   }
   log.info(
@@ -106,5 +118,6 @@ function keyOf({
   const lsn = headers[DATA_LSN];
   if (lsn !== undefined && lsnOf(String(lsn)) === null) return null;
   const { host, accept = '', 'accept-encoding': encoding = '' } = headers;
-  return `${url}\n${host}\n${accept}\n${encoding}`;
+  const protocol = String(headers['x-forwarded-proto'] ?? '');
+  return `${url}\n${host}\n${protocol}\n${accept}\n${encoding}`;
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../domain/errors.ts';
 import { refuseUnreadable } from './query.ts';
 
@@ -18,7 +18,7 @@ export function gate(app: FastifyInstance, opened: () => boolean): void {
     routes.set(url, methods);
   });
   app.addHook('onRequest', async (request, reply) => {
-    refuseHosts(request);
+    refuseHosts(request, reply);
     if (request.url.length > LONGEST_URL)
       throw new DomainError(
         'uri_too_long',
@@ -45,15 +45,18 @@ export function gate(app: FastifyInstance, opened: () => boolean): void {
 
 // Of two hosts a proxy may believe the one and we the other (RFC 9112, 3.2). Node takes the first without a word, and
 // refuses none at all without a problem.
-function refuseHosts({ raw }: FastifyRequest): void {
+function refuseHosts({ raw }: FastifyRequest, reply: FastifyReply): void {
   const hosts = raw.rawHeaders.filter(
     (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
   );
-  if (hosts.length > 1 || (hosts.length === 0 && raw.httpVersion === '1.1'))
+  if (hosts.length > 1 || (hosts.length === 0 && raw.httpVersion === '1.1')) {
+    // Nor is what follows on the connection to be believed.
+    void reply.header('connection', 'close');
     throw new DomainError(
       'malformed_request',
       'A request has one Host header, no more and no less.',
     );
+  }
   // Links are made of it, in every format.
   const { host = '' } = raw.headers;
   if (host !== '' && !(HOST.test(host) && URL.canParse(`http://${host}`)))

@@ -34,10 +34,10 @@ const reportAnswer = (description: string) => ({
 /** `POST /v1/import`: records from a stream, however long (contract §6). */
 export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
   app,
-  { database, clock },
+  { database, limits, clock },
   done,
 ) => {
-  const editor = requireScope(database.pool, 'editor');
+  const editor = requireScope(database.pool, 'editor', limits);
   const turn = inTurn();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(MEDIA_TYPES, (request, payload, ready) =>

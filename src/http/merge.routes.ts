@@ -21,11 +21,11 @@ import { writeHeaders, writtenAnswer, writeProblems } from './writes.schema.ts';
 /** `POST /v1/…/{id}/merge`: two records turn out to be one. */
 export const mergeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
   app,
-  { database, record, example },
+  { database, limits, record, example },
   done,
 ) => {
   const noun = record.charAt(0).toUpperCase() + record.slice(1);
-  const admin = requireScope(database.pool, 'admin');
+  const admin = requireScope(database.pool, 'admin', limits);
   app.post(
     `/v1/${record}s/:id/merge`,
     {

@@ -15,6 +15,7 @@ import { timelineShapes } from './timeline.schema.ts';
 import { documentShapes } from './documents.schema.ts';
 import { eventTypeShapes } from './event-types.routes.ts';
 import { eventShapes } from './events.schema.ts';
+import { limitHeaders, tellLimits } from './limits.schema.ts';
 import { threadShapes } from './threads.schema.ts';
 
 const problem = {
@@ -76,6 +77,7 @@ function isReading(config: unknown): boolean {
 export async function describeApi(
   app: FastifyInstance,
   version: string,
+  publicUrl: string | null,
 ): Promise<void> {
   for (const shape of [
     problem,
@@ -104,7 +106,7 @@ export async function describeApi(
           'Who spoke with whom, when, about what, and who says so. Dates are EDTF (ISO 8601-2) and keep their doubt; an actor is found through whoever stood for it at the event’s date; errors are problems (RFC 9457).',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: '/', description: 'This server' }],
+      servers: [{ url: publicUrl ?? '/', description: 'This server' }],
       tags: [
         {
           name: 'events',
@@ -128,6 +130,7 @@ export async function describeApi(
       ],
       security: [],
       components: {
+        headers: limitHeaders,
         securitySchemes: {
           key: {
             type: 'http',
@@ -145,6 +148,10 @@ export async function describeApi(
         : schema,
       url,
     }),
+    transformObject: (document) =>
+      'openapiObject' in document
+        ? tellLimits(document.openapiObject)
+        : document.swaggerObject,
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) =>
         typeof json.$id === 'string' ? json.$id : `shape${index}`,

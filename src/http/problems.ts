@@ -12,6 +12,7 @@ import { sentence } from '../domain/list-filter.ts';
 import { shortened } from '../domain/text.ts';
 import { asDomainError } from '../storage/faults.ts';
 import { challengeOf } from './access.ts';
+import { LimitError } from './limits.ts';
 import { GoneError } from './removed.ts';
 
 export const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
@@ -45,6 +46,7 @@ export function sendProblem(
     request.log.error({ err: thrown }, 'request failed');
   const problem = problemOf(error, request.url, request.id);
   if (problem.status === 503) void reply.header('retry-after', '1');
+  if (error instanceof LimitError) void reply.headers(error.headers);
   if (error instanceof AccessError)
     void reply.header('www-authenticate', challengeOf(error));
   if (error instanceof GoneError && error.successorUrl !== null)

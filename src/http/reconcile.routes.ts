@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { DomainError } from '../domain/errors.ts';
 import { reconciliationQuestions } from '../domain/reconciliation.ts';
@@ -28,7 +28,7 @@ const json = (...shapes: string[]) => ({
 /** `/v1/reconcile`: the W3C Reconciliation Service API 0.2, by which OpenRefine matches a column. */
 export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
   app,
-  { database, version },
+  { database, home, version },
   done,
 ) => {
   app.removeAllContentTypeParsers();
@@ -89,7 +89,7 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
     async (request, reply) => {
       const { queries } = request.query;
       return queries === undefined
-        ? sendJson(reply, JSON.stringify(manifest(baseOf(request), version)))
+        ? sendJson(reply, JSON.stringify(manifest(home(request), version)))
         : answer(reply, queries);
     },
   );
@@ -160,9 +160,4 @@ function queriesIn(body: unknown): string {
   throw new DomainError('invalid_parameter', `queries ${message}.`, [
     { parameter: 'queries', message },
   ]);
-}
-
-/** Where the service was asked. */
-function baseOf({ protocol, host }: FastifyRequest): string {
-  return `${protocol}://${host}`;
 }

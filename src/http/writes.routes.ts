@@ -52,7 +52,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
   const { database, record, example } = options;
   const path = `/v1/${record}s`;
   const noun = record.charAt(0).toUpperCase() + record.slice(1);
-  const editor = requireScope(database.pool, 'editor');
+  const editor = requireScope(database.pool, 'editor', options.limits);
   const desk = record === 'event' ? eventDesk(database) : null;
   const params = Type.Object({ id: idParameter(example) });
   const nothing = Type.Object({}, { additionalProperties: false });

@@ -7,6 +7,7 @@ import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { Tallies0008 } from '../../migrations/0008-tallies.ts';
 import { Walks0009 } from '../../migrations/0009-walks.ts';
+import { Limits0013 } from '../../migrations/0013-limits.ts';
 
 const migrations = [
   Record0001,
@@ -18,6 +19,7 @@ const migrations = [
   Counting0007,
   Tallies0008,
   Walks0009,
+  Limits0013,
 ];
 
 /** The names of all migrations, in their order. */

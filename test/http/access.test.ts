@@ -3,6 +3,7 @@ import { fastify } from 'fastify';
 import { Type } from 'typebox';
 import { parseKey } from '../../src/domain/access.ts';
 import { requireScope } from '../../src/http/access.ts';
+import { limitsOf, unlimited } from '../../src/http/limits.ts';
 import { PROBLEM_JSON, sendProblem } from '../../src/http/problems.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { listKeys } from '../../src/storage/keys.reads.ts';
@@ -19,8 +20,9 @@ function anApp({ pool }: Database) {
   app.setErrorHandler((error, request, reply) =>
     sendProblem(error, request, reply),
   );
-  const editor = requireScope(pool, 'editor');
-  const admin = requireScope(pool, 'admin');
+  const limits = limitsOf(unlimited);
+  const editor = requireScope(pool, 'editor', limits);
+  const admin = requireScope(pool, 'admin', limits);
   const body = Type.Object({ title: Type.String() });
   app.post(
     '/events',

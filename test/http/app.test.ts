@@ -280,7 +280,7 @@ describe('the service', () => {
       origin: 'https://elsewhere.example',
     });
     expect(headers['access-control-expose-headers']).toBe(
-      'ETag, Link, Location, Retry-After, WWW-Authenticate, X-Data-Lsn, X-Request-Id',
+      'ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Data-Lsn, X-Request-Id',
     );
     expect(headers).not.toHaveProperty('access-control-allow-credentials');
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { openApiDocument } from '../../src/cli/openapi.ts';
+import { OPEN } from '../../src/http/costs.ts';
 import { sample, startService, type TestService } from '../support/service.ts';
 
 interface Schema {
@@ -30,7 +31,7 @@ interface Operation {
     {
       description?: string;
       content?: Record<string, { schema: Schema }>;
-      headers?: Record<string, { description?: string }>;
+      headers?: Record<string, { description?: string; $ref?: string }>;
     }
   >;
 }
@@ -38,7 +39,10 @@ interface Operation {
 interface Document {
   tags: { name: string; description?: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: {
+    schemas: Record<string, Schema>;
+    headers: Record<string, { description?: string }>;
+  };
 }
 
 const committed = readFileSync('openapi/openapi.json', 'utf8');
@@ -92,9 +96,30 @@ describe('the OpenAPI document', () => {
     ({ operation }) => {
       for (const answer of Object.values(operation.responses)) {
         expect(answer.description).toMatch(/\S/);
-        for (const header of Object.values(answer.headers ?? {}))
-          expect(header.description).toMatch(/\S/);
+        for (const header of Object.values(answer.headers ?? {})) {
+          const shared = header.$ref?.replace('#/components/headers/', '');
+          const { description } =
+            shared === undefined
+              ? header
+              : (document.components.headers[shared] ?? {});
+          expect(description).toMatch(/\S/);
+        }
       }
+    },
+  );
+
+  test.each(operations.filter(({ path }) => !OPEN.has(path)))(
+    '$of tells its limit, and when to come again',
+    ({ operation }) => {
+      const told = ['RateLimit', 'RateLimit-Policy'];
+      for (const [status, { headers }] of Object.entries(operation.responses))
+        if (/^(2|304)/.test(status))
+          expect(Object.keys(headers ?? {})).toEqual(
+            expect.arrayContaining(told),
+          );
+      expect(Object.keys(operation.responses['429']?.headers ?? {})).toEqual(
+        expect.arrayContaining([...told, 'Retry-After']),
+      );
     },
   );
 

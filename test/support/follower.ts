@@ -8,7 +8,7 @@ export interface ToldChange {
   reason: string | null;
 }
 
-/** Something a stream of changes said: a change with its place, a comment, or that it ends. */
+/** Something a stream of changes said: a change with its place, a comment, or that the server ends it. */
 export type Message =
   { id: string; change: ToldChange } | { comment: string } | { end: string };
 

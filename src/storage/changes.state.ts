@@ -16,6 +16,12 @@ export interface RecordState {
   known(): string | null;
 }
 
+const STATE = {
+  name: 'state',
+  kind: 'state',
+  text: 'select max(position) as position from change',
+};
+
 /** Reads the state on a connection that nothing else uses, of the server from which the record is read. */
 export function recordState(pool: Pool): RecordState {
   // A server that was restored, or took another's place, may count the same numbers anew: it is asked on a new connection.
@@ -26,10 +32,7 @@ export function recordState(pool: Pool): RecordState {
   let coming: Promise<string> | null = null;
   const read = async (): Promise<string> => {
     try {
-      const { rows } = await pool.query<{ position: number | null }>({
-        name: 'state',
-        text: 'select max(position) as position from change',
-      });
+      const { rows } = await pool.query<{ position: number | null }>(STATE);
       known = `${connections}.${rows[0]?.position ?? 0}`;
       return known;
     } catch (error) {

@@ -13,6 +13,7 @@ import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { StartError } from '../domain/errors.ts';
 import { type RecordState, recordState } from './changes.state.ts';
 import { fillNameKeys } from './names.writes.ts';
+import { keepContext, type StatementWatch, watched } from './statements.ts';
 import { wordEvents } from './words.writes.ts';
 
 const migrations = [
@@ -54,7 +55,9 @@ export interface Database {
   readonly state: RecordState;
   /** Writes and migrations: transactions through `writes.transaction`. */
   readonly writes: DataSource;
-  /** Whether the database answers now; asked on a connection of its own, so that a full pool is not taken for a death. */
+  /** For those who watch: one connection of its own, so that a full pool is not taken for a death. */
+  readonly probe: Pool;
+  /** Whether the database answers now. */
   answers(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -67,6 +70,7 @@ export interface DatabaseOptions {
   exports?: number;
   /** Told of connections that broke while idle; they are replaced without a caller noticing. */
   onIdleError?: (error: Error) => void;
+  onStatement?: StatementWatch;
 }
 
 /**
@@ -94,6 +98,7 @@ export async function openDatabase(
 export function databaseAt(options: DatabaseOptions): Database {
   const url = readable(options.url);
   const shared = {
+    ...watched(options.onStatement),
     connectionString: url,
     application_name: 'diplomatic-events',
     connectionTimeoutMillis: 1500,
@@ -140,7 +145,7 @@ export function databaseAt(options: DatabaseOptions): Database {
   });
   // Without a listener an idle connection that dies takes the process with it.
   for (const one of [pool, counting, exports, probe, states])
-    one.on('error', (error) => options.onIdleError?.(error));
+    keepContext(one.on('error', (error) => options.onIdleError?.(error)));
   const writes = new DataSource({
     type: 'postgres',
     url,
@@ -154,6 +159,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     logger: 'debug',
     poolErrorHandler: (error: Error) => options.onIdleError?.(error),
     extra: {
+      ...watched(options.onStatement),
       max: 4,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
@@ -165,6 +171,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     counting,
     exports,
     state: recordState(states),
+    probe,
     writes,
     async answers() {
       try {

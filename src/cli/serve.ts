@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type Config } from '../config.ts';
 import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
+import { metricsOf } from '../http/metrics.ts';
 import { runImport } from '../imports/run.ts';
 import { changeSignal } from '../storage/changes.signal.ts';
 import {
@@ -13,6 +14,7 @@ import {
   migrate,
   openDatabase,
 } from '../storage/database.ts';
+import { watchesOf } from '../storage/statements.ts';
 import { keepSettling } from '../storage/tallies.writes.ts';
 import { connect, type Connection } from './connect.ts';
 import { closerOf } from './drain.ts';
@@ -39,6 +41,14 @@ export async function serve(config: Config): Promise<void> {
       await stop();
   };
   try {
+    const version = packageVersion();
+    const metrics = config.metrics ? metricsOf(version) : null;
+    const traces =
+      config.traces === null
+        ? null
+        : // Half a second and 10 MB, for those who want them.
+          (await import('../http/traces.ts')).tracesTo(config.traces, version);
+    undo.push(async () => traces?.close());
     const connection = await connect(config, 'refuse', say);
     undo.push(() => connection.stop());
     await migrate(connection.url);
@@ -46,6 +56,7 @@ export async function serve(config: Config): Promise<void> {
       url: connection.url,
       connections: config.databaseConnections,
       exports: config.exports,
+      onStatement: watchesOf(metrics?.statement, traces?.statement),
     });
     undo.push(() => database.close());
     if (config.samples) await loadSamples(database);
@@ -58,8 +69,10 @@ export async function serve(config: Config): Promise<void> {
       database,
       changes,
       secret,
-      version: packageVersion(),
+      version,
       logLevel: config.logLevel,
+      metrics,
+      traces,
       explorer: explorerFolder(),
       answerCache: config.answerCache,
     });

@@ -7,6 +7,7 @@ import type {
 import type { FastifyInstance } from 'fastify';
 import { type RecordState } from '../storage/changes.state.ts';
 import { type AnswerMemory, type Remembered } from './answer-memory.ts';
+import { type AnswerTeller } from './answered.ts';
 import { matches } from './caching.ts';
 
 /**
@@ -14,9 +15,10 @@ import { matches } from './caching.ts';
  * It stands before Fastify, which would cost more than the answer.
  */
 export function frontDesk(
-  { server, log }: FastifyInstance,
+  { server }: FastifyInstance,
   memory: AnswerMemory,
   state: RecordState,
+  tell: AnswerTeller,
 ): void {
   const routes = server.listeners('request').at(-1) as RequestListener;
   server.removeListener('request', routes);
@@ -48,9 +50,10 @@ export function frontDesk(
       else memory.expect(request, key, known);
       return onward();
     }
+    const begun = performance.now();
     recall(request, key).then(
       (known) =>
-        known === null ? onward() : send(request, response, known, log),
+        known === null ? onward() : send(request, response, known, begun, tell),
       // The database is away, or slow: the routes say so.
       onward,
     );
@@ -60,25 +63,22 @@ export function frontDesk(
 function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { etag, headers, headers304, body }: Remembered,
-  log: FastifyInstance['log'],
+  { route, etag, headers, headers304, body }: Remembered,
+  begun: number,
+  tell: AnswerTeller,
 ): void {
   const id = randomUUID();
   const unchanged = matches(request.headers['if-none-match'], etag);
+  const bytes = unchanged || request.method === 'HEAD' ? 0 : body.length;
   if (unchanged)
     response.writeHead(304, [...headers304, 'x-request-id', id]).end();
   else {
     response.writeHead(200, [...headers, 'x-request-id', id]);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    response.end(bytes === 0 ? undefined : body);
   }
-  log.info(
-    {
-      reqId: id,
-      req: { method: request.method, url: request.url },
-      res: { statusCode: response.statusCode },
-    },
-    'answered from memory',
-  );
+  const seconds = (performance.now() - begun) / 1000;
+  const status = response.statusCode;
+  tell(request, { id, route, status, seconds, bytes, from: 'memory' });
 }
 
 /**

@@ -6,6 +6,7 @@ import { changeShapes } from './changes.routes.ts';
 import { importShapes } from './imports.schema.ts';
 import { nameShapes } from './names.schema.ts';
 import { reconcileShapes } from './reconcile.schema.ts';
+import { readinessShapes } from './readiness.ts';
 import { revisionShapes } from './revisions.routes.ts';
 import { draftShapes } from './writes.schema.ts';
 import { actorShapes } from './actors.schema.ts';
@@ -87,6 +88,7 @@ export async function describeApi(
     ...threadShapes,
     ...nameShapes,
     ...reconcileShapes,
+    ...readinessShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {

@@ -34,6 +34,17 @@ export function poolUse(database: Database): Record<string, PoolUse> {
   );
 }
 
+/** A server that is read beside the primary, as it was last looked at. */
+export interface ReplicaState {
+  /** Host and port. */
+  name: string;
+  /** Why nothing is asked of it; null while it is in use. */
+  leftOut: string | null;
+  /** How much of the primary's log it has not replayed, and for how long; null while that is not known. */
+  lagBytes: number | null;
+  lagSeconds: number | null;
+}
+
 /** The state of what the service stands on, as its database tells it. */
 export interface Condition {
   /** `180004`: how PostgreSQL numbers itself. */
@@ -48,6 +59,8 @@ export interface Condition {
   standbys: number;
   /** The furthest that one of them has left to replay; null where there is none, or the role may not know. */
   standbyLagBytes: number | null;
+  /** The place of the last change in the log of changes; 0 before the first. */
+  position: number;
   /** Whether single writes wait to be added to the sums by month. */
   unsettled: boolean;
 }
@@ -72,6 +85,7 @@ export async function conditionOf({
         case when not standby then (
           select max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn))::bigint from pg_stat_replication)
         end as "standbyLagBytes",
+        coalesce((select max(position) from change), 0) as position,
         exists (select from event_tally_change) as unsettled
       from (select pg_is_in_recovery() as standby) here`);
     const [row] = rows;

@@ -70,7 +70,7 @@ export interface DatabaseOptions {
   exports?: number;
   /** Told of connections that broke while idle; they are replaced without a caller noticing. */
   onIdleError?: (error: Error) => void;
-  onStatement?: StatementWatch;
+  onStatement?: StatementWatch | undefined;
 }
 
 /**

@@ -7,6 +7,20 @@ import { Client, type Pool } from 'pg';
  */
 export type StatementWatch = (kind: string) => (error: unknown) => void;
 
+/** Several who watch as one; undefined where nobody does. */
+export function watchesOf(
+  ...watches: (StatementWatch | undefined)[]
+): StatementWatch | undefined {
+  const all = watches.filter((one) => one !== undefined);
+  if (all.length < 2) return all[0];
+  return (kind) => {
+    const ended = all.map((watch) => watch(kind));
+    return (error) => {
+      for (const one of ended) one(error);
+    };
+  };
+}
+
 type Callback = (error: unknown, result: unknown) => void;
 
 /** A statement as any of its senders gives it: a text, a text with a name of its kind, or a stream of COPY. */

@@ -46,7 +46,7 @@ export async function serve(config: Config): Promise<void> {
     const traces =
       config.traces === null
         ? null
-        : // Half a second and 10 MB, for those who want them.
+        : // Twenty megabytes, for those who want them.
           (await import('../http/traces.ts')).tracesTo(config.traces, version);
     undo.push(async () => traces?.close());
     const connection = await connect(config, 'refuse', say);

@@ -78,13 +78,13 @@ export function tellWhenEnded(
   // What stands before is of others; without a network (in tests) nothing is counted.
   const sentBefore = socket.bytesWritten ?? 0;
   raw.once('close', () => {
-    const length = Number(raw.getHeader('content-length') ?? Number.NaN);
+    const length = Number(reply.getHeader('content-length') ?? Number.NaN);
     const bodiless = request.method === 'HEAD' || raw.statusCode === 304;
     tell(request.raw, {
       id: request.id,
       route: request.routeOptions.url ?? null,
       status: raw.writableFinished ? raw.statusCode : 499,
-      seconds: isFollowed(raw.getHeader('content-type'))
+      seconds: isFollowed(reply.getHeader('content-type'))
         ? null
         : (performance.now() - begun) / 1000,
       bytes: bodiless

@@ -9,6 +9,7 @@ import {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { Type } from 'typebox';
 import { DomainError, type ProblemCode, problems } from '../domain/errors.ts';
@@ -103,7 +104,8 @@ export async function buildApp({
   const tell = answerTeller(log, metrics, traces);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // One line of our own tells of each answer, also of those that no route gave.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestTimeout: 10_000,
     handlerTimeout: 10_000,

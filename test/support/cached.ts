@@ -1,13 +1,14 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { buildApp } from '../../src/http/app.ts';
+import { type AppOptions, buildApp } from '../../src/http/app.ts';
 import { changeSignal } from '../../src/storage/changes.signal.ts';
 import {
   cursorSecret,
   type Database,
   openDatabase,
 } from '../../src/storage/database.ts';
+import { watchesOf } from '../../src/storage/statements.ts';
 
 /** An answer as it came over the wire. */
 export interface Received {
@@ -33,8 +34,18 @@ export interface CachedServer {
 }
 
 /** Starts a further server on a database. */
-export async function cachedServer(url: string): Promise<CachedServer> {
-  const database = await openDatabase({ url, connections: 4, exports: 4 });
+export async function cachedServer(
+  url: string,
+  seen: Pick<AppOptions, 'metrics' | 'traces' | 'logSink'> & {
+    logLevel?: string;
+  } = {},
+): Promise<CachedServer> {
+  const database = await openDatabase({
+    url,
+    connections: 4,
+    exports: 4,
+    onStatement: watchesOf(seen.metrics?.statement, seen.traces?.statement),
+  });
   const changes = changeSignal(url);
   const app = await buildApp({
     database,
@@ -43,6 +54,7 @@ export async function cachedServer(url: string): Promise<CachedServer> {
     version: '0.0.0',
     logLevel: 'silent',
     answerCache: 8 * 2 ** 20,
+    ...seen,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type Config } from '../config.ts';
 import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
+import { standardError } from '../http/log.ts';
 import { metricsOf } from '../http/metrics.ts';
 import { runImport } from '../imports/run.ts';
 import { changeSignal } from '../storage/changes.signal.ts';
@@ -48,6 +49,8 @@ export async function serve(config: Config): Promise<void> {
         ? null
         : // Twenty megabytes, for those who want them.
           (await import('../http/traces.ts')).tracesTo(config.traces, version);
+    const logSink = standardError();
+    undo.push(() => logSink.close());
     undo.push(async () => traces?.close());
     const connection = await connect(config, 'refuse', say);
     undo.push(() => connection.stop());
@@ -71,6 +74,7 @@ export async function serve(config: Config): Promise<void> {
       secret,
       version,
       logLevel: config.logLevel,
+      logSink,
       metrics,
       traces,
       explorer: explorerFolder(),

@@ -76,21 +76,22 @@ export function tellWhenEnded(
   const { raw } = reply;
   const socket = request.raw.socket;
   // What stands before is of others; without a network (in tests) nothing is counted.
-  const sentBefore = socket.bytesWritten ?? 0;
+  const sentBefore = socket.bytesWritten ?? null;
   raw.once('close', () => {
     const length = Number(reply.getHeader('content-length') ?? Number.NaN);
     const bodiless = request.method === 'HEAD' || raw.statusCode === 304;
     tell(request.raw, {
       id: request.id,
       route: request.routeOptions.url ?? null,
-      status: raw.writableFinished ? raw.statusCode : 499,
+      status:
+        raw.writableFinished || sentBefore === null ? raw.statusCode : 499,
       seconds: isFollowed(reply.getHeader('content-type'))
         ? null
         : (performance.now() - begun) / 1000,
       bytes: bodiless
         ? 0
         : Number.isNaN(length)
-          ? (socket.bytesWritten ?? 0) - sentBefore
+          ? (socket.bytesWritten ?? 0) - (sentBefore ?? 0)
           : length,
       from: 'route',
     });

@@ -1,4 +1,5 @@
-import { destination, type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import sonicBoom from 'sonic-boom';
 
 /** Where the lines of the log go. */
 export interface LogSink {
@@ -8,14 +9,37 @@ export interface LogSink {
 /** So much waits for whoever reads the log; what comes after is lost, and the service goes on. */
 const MOST_WAITING = 4 << 20;
 
+/** At the end so long is waited (ms) until the last lines are written. */
+const PATIENCE = 500;
+
 /**
- * Standard error, as a log. Nobody waits for whoever reads it: Node's own would stop the service where a pipe is full, and
- * where it is closed or its disk is full the lines are lost, and nothing else.
+ * Standard error, as a log. Nobody waits for whoever reads it: Node's own would stop the service where a pipe is full. Where it
+ * is closed or its disk is full the lines are lost, and nothing else.
  */
-export function standardError(): LogSink {
-  const sink = destination({ dest: 2, sync: false, maxLength: MOST_WAITING });
+export function standardError(): LogSink & { close(): Promise<void> } {
+  // Not by pino: it would write what waits when the process ends, and with a full disk try for ever.
+  const sink = new sonicBoom.SonicBoom({
+    fd: 2,
+    sync: false,
+    maxLength: MOST_WAITING,
+  });
   sink.on('error', () => undefined);
-  return sink;
+  let closed = false;
+  return {
+    write: (line) => closed || sink.write(line),
+    async close() {
+      closed = true;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, PATIENCE);
+        for (const end of ['close', 'error'])
+          sink.once(end, () => {
+            clearTimeout(timer);
+            resolve();
+          });
+        sink.end();
+      });
+    },
+  };
 }
 
 /** The log: JSON lines of a level and above, in which no secret stands. */

@@ -36,7 +36,7 @@ export interface CachedServer {
 /** Starts a further server on a database. */
 export async function cachedServer(
   url: string,
-  seen: Pick<AppOptions, 'metrics' | 'traces' | 'logSink'> & {
+  seen: Pick<AppOptions, 'metrics' | 'traces' | 'logSink' | 'replicas'> & {
     logLevel?: string;
   } = {},
 ): Promise<CachedServer> {

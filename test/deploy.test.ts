@@ -205,7 +205,8 @@ describe('the dashboard of analysts', () => {
       if (type === 'number')
         for (const one of found) expect(one).toEqual(expect.any(Number));
       if (type === 'timestamp')
-        for (const one of found) expect(Date.parse(String(one))).not.toBeNaN();
+        for (const one of found)
+          expect(Date.parse(one as string)).not.toBeNaN();
     }
   });
 });

@@ -101,9 +101,10 @@ export async function buildApp({
   answerCache = 0,
 }: AppOptions): Promise<FastifyInstance> {
   const log = logTo(logSink, logLevel);
+  const loggerInstance: FastifyBaseLogger = log;
   const tell = answerTeller(log, metrics, traces);
   const app = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     // One line of our own tells of each answer, also of those that no route gave.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
@@ -214,7 +215,11 @@ export async function buildApp({
   await app.register(eventTypeRoutes);
   await app.register(healthRoutes, { database, replicas });
   await app.register(metricsRoutes, {
-    ...{ database, metrics, replicas, memory, followers },
+    database,
+    metrics,
+    replicas,
+    memory,
+    followers,
   });
   await app.register(explorerRoutes, { explorer, version });
   const querystring = Type.Object({}, { additionalProperties: false });

@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import sonicBoom from 'sonic-boom';
 
 /** Where the lines of the log go. */
@@ -45,7 +45,7 @@ export function standardError(): LogSink & { close(): Promise<void> } {
 /** The log: JSON lines of a level and above, in which no secret stands. */
 export function logTo(sink: LogSink, level: string): Logger {
   const serializers = { err: toldError, error: toldError, req: toldRequest };
-  return pino({ level, serializers }, sink as DestinationStream);
+  return pino({ level, serializers }, sink);
 }
 
 function toldRequest({ method, url = '' }: { method?: string; url?: string }) {

@@ -24,21 +24,21 @@ export type Measured = [labels: Record<string, string>, value: number];
 /** The numbers of one server, for Prometheus. Each label has only so many values as the code has, whatever is asked. */
 export interface Metrics {
   answered(method: string, answer: Answered): void;
-  statement: StatementWatch;
+  readonly statement: StatementWatch;
   /** A change reached a follower so long after it was made (s). */
   delivered(seconds: number): void;
   /** Rows of an import that were read, or stored. */
   importRows(phase: 'reading' | 'storing', rows: number): void;
   importEnded(outcome: 'stored' | 'kept-nothing' | 'failed'): void;
   /** A number that is read when it is asked for. What fails is not told. */
-  gauge(
+  readonly gauge: (
     name: string,
     help: string,
     labelNames: readonly string[],
     read: () => Measured[] | Promise<Measured[]>,
-  ): void;
+  ) => void;
   /** The same of a number that only grows. */
-  counter(name: string, help: string, read: () => number): void;
+  readonly counter: (name: string, help: string, read: () => number) => void;
   /** All of it, as Prometheus reads it (text format 0.0.4). */
   text(): Promise<string>;
   readonly contentType: string;
@@ -90,16 +90,19 @@ export function metricsOf(version: string): Metrics {
     buckets: ANSWER_TIMES,
     registers,
   });
-  new Counter({
-    name: 'http_requests_total',
-    help: 'Requests by method, pattern of the route, status (499: its sender left) and who answered: a route, the memory before it, or nobody, for it was unreadable',
-    labelNames: ['method', 'route', 'status', 'from'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { labels, count } of counts.values()) this.inc(labels, count);
-    },
-  });
+  registry.registerMetric(
+    new Counter({
+      name: 'http_requests_total',
+      help: 'Requests by method, pattern of the route, status (499: its sender left) and who answered: a route, the memory before it, or nobody, for it was unreadable',
+      labelNames: ['method', 'route', 'status', 'from'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const { labels, count } of counts.values())
+          this.inc(labels, count);
+      },
+    }),
+  );
   const countOf = (asked: string, { route: found, status, from }: Answered) => {
     const method = METHODS.has(asked) ? asked : 'other';
     const route = found ?? 'none';
@@ -132,14 +135,14 @@ export function metricsOf(version: string): Metrics {
   });
   const kinds = new Map<
     string,
-    { name: string; observe(seconds: number): void }
+    { name: string; observe: (seconds: number) => void }
   >();
   const kindOf = (kind: string) => {
     let known = kinds.get(kind);
     if (known === undefined) {
       const name = kinds.size < MOST_KINDS ? kind : 'other';
-      const { observe } = statements.labels(name);
-      known = { name, observe };
+      const child = statements.labels(name);
+      known = { name, observe: (seconds) => child.observe(seconds) };
       if (name === kind) kinds.set(kind, known);
     }
     return known;
@@ -173,7 +176,7 @@ export function metricsOf(version: string): Metrics {
       one.count++;
       if (answer.seconds !== null) one.time(answer.seconds);
     },
-    statement(kind) {
+    statement: (kind) => {
       const begun = performance.now();
       let open = true;
       return (error) => {
@@ -188,29 +191,33 @@ export function metricsOf(version: string): Metrics {
     delivered: (seconds) => delivery.observe(Math.max(0, seconds)),
     importRows: (phase, count) => rows.inc({ phase }, count),
     importEnded: (outcome) => imports.inc({ outcome }),
-    gauge(name, help, labelNames, read) {
-      new Gauge({
-        name,
-        help,
-        labelNames: [...labelNames],
-        registers,
-        async collect() {
-          this.reset();
-          const measured = await Promise.resolve(read()).catch(() => []);
-          for (const [labels, value] of measured) this.set(labels, value);
-        },
-      });
+    gauge: (name, help, labelNames, read) => {
+      registry.registerMetric(
+        new Gauge({
+          name,
+          help,
+          labelNames: [...labelNames],
+          registers: [],
+          async collect() {
+            this.reset();
+            const measured = await Promise.resolve(read()).catch(() => []);
+            for (const [labels, value] of measured) this.set(labels, value);
+          },
+        }),
+      );
     },
-    counter(name, help, read) {
-      new Counter({
-        name,
-        help,
-        registers,
-        collect() {
-          this.reset();
-          this.inc(read());
-        },
-      });
+    counter: (name, help, read) => {
+      registry.registerMetric(
+        new Counter({
+          name,
+          help,
+          registers: [],
+          collect() {
+            this.reset();
+            this.inc(read());
+          },
+        }),
+      );
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -438,7 +438,7 @@ describe('the log', () => {
       });
     // A fault that nobody expected is told whole, but for what hangs on it.
     const pool = broken.database.pool;
-    pool.query = (() => {
+    pool.query = () => {
       const fault = Object.assign(new Error('unheard of'), {
         client: { password, url: url.href },
       });
@@ -446,7 +446,7 @@ describe('the log', () => {
         connection: url.href,
         headers: { token },
       });
-    });
+    };
     expect((await broken.get('/v1/actors?limit=9')).status).toBe(500);
     await until(
       () =>

@@ -162,6 +162,20 @@ export const settings: readonly Setting[] = [
     /^(trace|debug|info|warn|error|fatal|silent)$/,
     'one of trace, debug, info, warn, error, fatal, silent',
   ),
+  setting(
+    'METRICS',
+    'on',
+    '`on` shows the service in numbers at `/metrics`, which a proxy should not pass on; `off` counts nothing',
+    /^(on|off)$/,
+    'on or off',
+  ),
+  setting(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    'where traces are sent (OpenTelemetry, OTLP over HTTP), as `http://collector:4318`; none are made without it',
+    /^(https?:\/\/\S+)?$/,
+    'an address such as http://collector:4318',
+  ),
 ];
 
 /** The settings as the program uses them. */
@@ -193,6 +207,9 @@ export interface Config {
   publicUrl: string | null;
   samples: boolean;
   logLevel: string;
+  metrics: boolean;
+  /** Null: no traces are made. */
+  traces: string | null;
   /** The process that started us through npm; when it is gone, nobody waits for us any more. */
   startedByNpm: boolean;
 }
@@ -240,13 +257,17 @@ export function readConfig(
     publicUrl: value('PUBLIC_URL').replace(/\/+$/, '') || null,
     samples: value('SAMPLES') === 'on',
     logLevel: value('LOG_LEVEL'),
+    metrics: value('METRICS') === 'on',
+    traces: value('OTEL_EXPORTER_OTLP_ENDPOINT') || null,
     startedByNpm: environment['npm_lifecycle_event'] !== undefined,
   };
 }
 
 /** A value as an error may repeat it: on one line, and without the password that an address may hold. */
 function shown(name: string, value: string): string {
-  return name.endsWith('_URL') ? 'malformed' : JSON.stringify(value);
+  return name.endsWith('_URL') || name.endsWith('_ENDPOINT')
+    ? 'malformed'
+    : JSON.stringify(value);
 }
 
 /** `DATA_DIR` → `data-dir`, as it is written on the command line. */

@@ -38,6 +38,8 @@ const byDefault = {
   answerCache: 32 * 1024 * 1024,
   samples: true,
   logLevel: 'warn',
+  metrics: true,
+  traces: null,
   startedByNpm: false,
 };
 
@@ -68,6 +70,8 @@ describe('the settings', () => {
       ANSWER_CACHE: '0',
       SAMPLES: 'off',
       LOG_LEVEL: 'silent',
+      METRICS: 'off',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
       npm_lifecycle_event: 'start',
     };
     expect(readConfig({}, environment)).toEqual({
@@ -90,6 +94,8 @@ describe('the settings', () => {
       answerCache: 0,
       samples: false,
       logLevel: 'silent',
+      metrics: false,
+      traces: 'http://collector:4318',
       startedByNpm: true,
     });
   });
@@ -153,6 +159,7 @@ describe('a malformed setting', () => {
     ['SAMPLES', 'yes'],
     ['SAMPLES', 'ON'],
     ['LOG_LEVEL', 'verbose'],
+    ['METRICS', 'yes'],
   ])('%s="%s" is repeated with what it must be', (name, value) => {
     const form = settings.find((setting) => setting.name === name)?.form;
     expect(refusal({ [name]: value })).toBe(

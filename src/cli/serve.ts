@@ -7,6 +7,8 @@ import { StartError } from '../domain/errors.ts';
 import { buildApp } from '../http/app.ts';
 import { trusted } from '../http/clients.ts';
 import { type LimitOptions, unlimited } from '../http/limits.ts';
+import { standardError } from '../http/log.ts';
+import { metricsOf } from '../http/metrics.ts';
 import { runImport } from '../imports/run.ts';
 import { changeSignal } from '../storage/changes.signal.ts';
 import {
@@ -18,6 +20,7 @@ import {
 } from '../storage/database.ts';
 import { startError } from '../storage/start-faults.ts';
 import { addUse } from '../storage/limits.writes.ts';
+import { watchesOf } from '../storage/statements.ts';
 import { keepSettling } from '../storage/tallies.writes.ts';
 import { connect, type Connection } from './connect.ts';
 import { closerOf } from './drain.ts';
@@ -45,6 +48,16 @@ export async function serve(config: Config): Promise<void> {
       await stop();
   };
   try {
+    const version = packageVersion();
+    const metrics = config.metrics ? metricsOf(version) : null;
+    const traces =
+      config.traces === null
+        ? null
+        : // Twenty megabytes, for those who want them.
+          (await import('../http/traces.ts')).tracesTo(config.traces, version);
+    const logSink = standardError();
+    undo.push(() => logSink.close());
+    undo.push(async () => traces?.close());
     const connection = await connect(config, 'refuse', say);
     undo.push(() => connection.stop());
     const database = databaseAt({
@@ -52,6 +65,7 @@ export async function serve(config: Config): Promise<void> {
       replicas: config.databaseReplicas,
       connections: config.databaseConnections,
       exports: config.exports,
+      onStatement: watchesOf(metrics?.statement, traces?.statement),
     });
     undo.push(() => database.close());
     const changes = changeSignal(connection.url);
@@ -62,8 +76,11 @@ export async function serve(config: Config): Promise<void> {
       changes,
       secret: () => secret ?? '',
       opened: () => secret !== null,
-      version: packageVersion(),
+      version,
       logLevel: config.logLevel,
+      logSink,
+      metrics,
+      traces,
       explorer: explorerFolder(),
       answerCache: config.answerCache,
       publicUrl: config.publicUrl,

@@ -4,6 +4,8 @@ import { LRUCache } from 'lru-cache';
 /** A good answer as it was sent, and the state of the record that it tells of. */
 export interface Remembered {
   state: string;
+  /** The pattern of the route that gave it. */
+  route: string | null;
   etag: string;
   /** Names and values of its headers by turns, for 200 and for 304. */
   headers: string[];
@@ -34,6 +36,8 @@ export interface AnswerMemory {
   end(request: IncomingMessage): void;
   /** How many questions were answered from memory so far, and how many that might have been were not. */
   readonly counts: { hits: number; misses: number };
+  /** What is held now. */
+  size(): { answers: number; bytes: number };
 }
 
 /** What an answer takes beside its body, its key and its headers: their objects. */
@@ -51,6 +55,7 @@ export function answerMemory(bytes: number): AnswerMemory {
   const running = new Map<string, Expected>();
   return {
     counts: { hits: 0, misses: 0 },
+    size: () => ({ answers: answers.size, bytes: answers.calculatedSize }),
     get: (key) => answers.get(key),
     running: (key) => running.get(key),
     expect(request, key, state) {

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import accepts from '@fastify/accepts';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv } from 'ajv';
 import {
   fastify,
+  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { Type } from 'typebox';
 import { DomainError, type ProblemCode, problems } from '../domain/errors.ts';
 import { type ChangeSignal } from '../storage/changes.signal.ts';
+import { type ReplicaState } from '../storage/condition.ts';
 import { type Database } from '../storage/database.ts';
+import { answerTeller, tellWhenEnded, type Traces } from './answered.ts';
 import { actorRoutes } from './actors.routes.ts';
 import { JSON_TYPE } from './answers.ts';
 import { answerMemory } from './answer-memory.ts';
@@ -23,6 +26,10 @@ import { bodyClock } from './body-clock.ts';
 import { changeRoutes } from './changes.routes.ts';
 import { revisionRoutes } from './revisions.routes.ts';
 import { writeRoutes } from './writes.routes.ts';
+import { logTo, type LogSink, standardError } from './log.ts';
+import { type Metrics } from './metrics.ts';
+import { following } from './following.ts';
+import { metricsRoutes } from './metrics.routes.ts';
 import { mergeRoutes } from './merge.routes.ts';
 import { cursors } from './cursor.ts';
 import { dyadRoutes } from './dyads.routes.ts';
@@ -41,10 +48,11 @@ import { limitsOf, type LimitOptions, unlimited } from './limits.ts';
 import { chargeRequests } from './charging.ts';
 import { nameRoutes } from './names.routes.ts';
 import { describeApi } from './openapi.ts';
-import { rawProblem, sendProblem } from './problems.ts';
+import { sendProblem } from './problems.ts';
 import { parseQuery } from './query.ts';
 import { threadRoutes } from './threads.routes.ts';
 import { reconcileRoutes } from './reconcile.routes.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 /** What the HTTP service stands on. */
 export interface AppOptions {
@@ -61,6 +69,14 @@ export interface AppOptions {
   opened?: () => boolean;
   version: string;
   logLevel: string;
+  /** Where the log goes; to standard error unless said. */
+  logSink?: LogSink;
+  /** What is counted for Prometheus; without it nothing is at `/metrics`. */
+  metrics?: Metrics | null;
+  /** Where spans of requests begin and end. */
+  traces?: Traces | null;
+  /** How the servers are that are read beside the primary. */
+  replicas?: () => ReplicaState[];
   /** The folder of the built explorer; without it `/` is the index for everybody. */
   explorer?: string | null;
   /** So many bytes of answers are remembered; 0 for none. */
@@ -88,14 +104,23 @@ export async function buildApp({
   opened = () => true,
   version,
   logLevel,
+  logSink = standardError(),
+  metrics = null,
+  traces = null,
+  replicas = () => database.replicas(),
   explorer = null,
   answerCache = 0,
   publicUrl = null,
   limits: limitOptions = unlimited,
   mostConnections = 0,
 }: AppOptions): Promise<FastifyInstance> {
+  const log = logTo(logSink, logLevel);
+  const loggerInstance: FastifyBaseLogger = log;
+  const tell = answerTeller(log, metrics, traces);
   const app = fastify({
-    logger: { level: logLevel, stream: process.stderr },
+    loggerInstance,
+    // One line of our own tells of each answer, also of those that no route gave.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestTimeout: 10_000,
     handlerTimeout: 10_000,
@@ -114,11 +139,13 @@ export async function buildApp({
     return503OnClosing: false,
     // No hook sees these.
     frameworkErrors(error, request, reply) {
+      tellWhenEnded(tell, request, reply);
       identify(request, reply);
       void reply.header('access-control-allow-origin', '*');
       void sendProblem(error, request, reply);
     },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error, socket) =>
+      answerUnreadable(tell, error, socket),
     schemaController: {
       compilersFactory: { buildValidator: parameterValidator as never },
     },
@@ -132,6 +159,7 @@ export async function buildApp({
   const limits = limitsOf(limitOptions);
   app.addHook('onClose', async () => limits.close());
   app.addHook('onRequest', async (request, reply) => {
+    tellWhenEnded(tell, request, reply);
     identify(request, reply);
   });
   // Before anything is refused: a page elsewhere may read why.
@@ -188,6 +216,7 @@ export async function buildApp({
     limits,
     home: homeAt(publicUrl),
   };
+  const followers = following(metrics);
   await app.register(eventRoutes, options);
   await app.register(exportRoutes, options);
   await app.register(actorRoutes, options);
@@ -203,15 +232,23 @@ export async function buildApp({
     if (record !== 'actor')
       await app.register(threadRoutes, { ...options, record, example });
   }
-  await app.register(importRoutes, { ...options, clock });
+  await app.register(importRoutes, { ...options, clock, metrics });
   await app.register(changeRoutes, {
     ...options,
     signal: changes,
+    followers,
     ...(heartbeat === undefined ? {} : { heartbeat }),
     ...(mostFollowers === undefined ? {} : { mostFollowers }),
   });
   await app.register(eventTypeRoutes);
-  await app.register(healthRoutes, { database });
+  await app.register(healthRoutes, { database, replicas });
+  await app.register(metricsRoutes, {
+    database,
+    metrics,
+    replicas,
+    memory,
+    followers,
+  });
   await app.register(explorerRoutes, { explorer, version });
   const querystring = Type.Object({}, { additionalProperties: false });
   app.get(
@@ -232,7 +269,8 @@ export async function buildApp({
         .send(`${code} (${problem.status}): ${problem.title}.\n`);
     },
   );
-  if (memory !== null) frontDesk(app, memory, database.state, limits);
+  if (memory !== null) frontDesk(app, memory, database.state, limits, tell);
+  traces?.around(app.server);
   return app;
 }
 
@@ -241,44 +279,6 @@ function identify(request: FastifyRequest, reply: FastifyReply): void {
   void reply
     .header('x-request-id', request.id)
     .header('x-content-type-options', 'nosniff');
-}
-
-const UNREADABLE: Record<string, [ProblemCode, string]> = {
-  HPE_HEADER_OVERFLOW: [
-    'header_too_large',
-    'The headers, or the address, are too large.',
-  ],
-  HPE_INVALID_URL: [
-    'malformed_request',
-    'The address holds characters that must be percent-encoded as UTF-8 (curl does it with --get --data-urlencode).',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    'request_timeout',
-    'The request took too long to arrive.',
-  ],
-};
-
-/** Answers on a connection whose request could not even be read, and lets go of it. */
-function answerUnreadable(
-  this: FastifyInstance,
-  { code = '' }: { code?: string },
-  socket: Socket,
-): void {
-  if (socket.writable) {
-    const id = randomUUID();
-    this.log.info({ reqId: id, code }, 'request cannot be read');
-    socket.write(
-      rawProblem(
-        ...(UNREADABLE[code] ?? [
-          'malformed_request',
-          'This is not an HTTP request that can be read.',
-        ]),
-        id,
-      ),
-    );
-  }
-  // Not end(): the other side could keep its half open for ever.
-  socket.destroySoon();
 }
 
 // Fastify's own validator strips what it does not know and turns null into "": both would lose what a client meant.

@@ -65,6 +65,7 @@ export function validateAnswers(
       body = await encode(text, encoding);
     }
     keeper?.keep(request.raw, {
+      route: request.routeOptions.url ?? null,
       etag,
       body,
       headers: [

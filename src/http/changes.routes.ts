@@ -19,6 +19,7 @@ import {
   type RouteOptions,
   sendJson,
 } from './answers.ts';
+import { type Following } from './following.ts';
 import { leaving } from './leaving.ts';
 import { lookTogether } from './together.ts';
 
@@ -88,6 +89,7 @@ export const changeShapes = [
 
 export interface ChangeOptions extends RouteOptions {
   signal: ChangeSignal;
+  followers: Following;
   /** After so many milliseconds of silence a follower is told that the connection lives. */
   heartbeat?: number;
   /** More followers than this are sent to another server. */
@@ -108,7 +110,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
   options,
   done,
 ) => {
-  const { database, cursors, signal } = options;
+  const { database, cursors, signal, followers } = options;
   const { heartbeat = 15_000, mostFollowers = 1000 } = options;
   const closing = new AbortController();
   const streams = new Set<Readable>();
@@ -119,7 +121,6 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       for (const stream of streams) stream.destroy();
     }, PATIENCE).unref();
   });
-  let followers = 0;
   const look = lookTogether(signal, LOOK_AGAIN, (question: ChangeRequest) =>
     listChanges(database.pool, question),
   );
@@ -138,7 +139,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
     request: ChangeRequest,
     gone: AbortSignal,
   ): AsyncGenerator<string> {
-    followers++;
+    const follower = followers.join(request.after);
     try {
       yield 'retry: 1000\n\n';
       let after = request.after;
@@ -148,6 +149,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
         const page = await look({ ...request, after });
         for (const { position, body } of page.changes)
           yield `id: ${place(position)}\nevent: change\ndata: ${body}\n\n`;
+        follower.reached(page.reached, page.changes);
         const more = page.reached > after;
         after = page.reached;
         if (page.changes.length > 0) quietSince = Date.now();
@@ -161,7 +163,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
       if (closing.signal.aborted)
         yield 'event: end\ndata: {"reason":"The server is being stopped. Come again."}\n\n';
     } finally {
-      followers--;
+      follower.leave();
     }
   }
 
@@ -251,7 +253,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<ChangeOptions> = (
           `{"data":[${page.changes.map(({ body }) => body).join(',')}],"next":${JSON.stringify(place(page.reached))}}`,
         );
       }
-      if (followers >= mostFollowers)
+      if (followers.count() >= mostFollowers)
         throw new DomainError(
           'too_busy',
           'This server has as many followers as it takes. Try again shortly.',

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { type RecordState } from '../storage/changes.state.ts';
 import { lsnOf } from '../storage/lsn.ts';
 import { type AnswerMemory, type Remembered } from './answer-memory.ts';
+import { type AnswerTeller } from './answered.ts';
 import { matches } from './caching.ts';
 import { DATA_LSN } from './reading.ts';
 import { costs } from './costs.ts';
@@ -18,10 +19,11 @@ import { type Limits } from './limits.ts';
  * It stands before Fastify, which would cost more than the answer.
  */
 export function frontDesk(
-  { server, log }: FastifyInstance,
+  { server }: FastifyInstance,
   memory: AnswerMemory,
   state: RecordState,
   limits: Limits,
+  tell: AnswerTeller,
 ): void {
   const routes = server.listeners('request').at(-1) as RequestListener;
   server.removeListener('request', routes);
@@ -53,6 +55,7 @@ export function frontDesk(
       else memory.expect(request, key, known);
       return onward();
     }
+    const begun = performance.now();
     const charged = async () => {
       const known = await recall(request, key);
       if (known === null) return null;
@@ -63,7 +66,7 @@ export function frontDesk(
       (found) =>
         found === null
           ? onward()
-          : send(request, response, found.known, found.told, log),
+          : send(request, response, found.known, found.told, begun, tell),
       // The database is away, or slow, or too much was asked: the routes say so.
       onward,
     );
@@ -73,26 +76,23 @@ export function frontDesk(
 function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { etag, headers, headers304, body }: Remembered,
+  { route, etag, headers, headers304, body }: Remembered,
   told: readonly string[],
-  log: FastifyInstance['log'],
+  begun: number,
+  tell: AnswerTeller,
 ): void {
   const id = randomUUID();
   const unchanged = matches(request.headers['if-none-match'], etag);
+  const bytes = unchanged || request.method === 'HEAD' ? 0 : body.length;
   if (unchanged)
     response.writeHead(304, [...headers304, ...told, 'x-request-id', id]).end();
   else {
     response.writeHead(200, [...headers, ...told, 'x-request-id', id]);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    response.end(bytes === 0 ? undefined : body);
   }
-  log.info(
-    {
-      reqId: id,
-      req: { method: request.method, url: request.url },
-      res: { statusCode: response.statusCode },
-    },
-    'answered from memory',
-  );
+  const seconds = (performance.now() - begun) / 1000;
+  const status = response.statusCode;
+  tell(request, { id, route, status, seconds, bytes, from: 'memory' });
 }
 
 /**

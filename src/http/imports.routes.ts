@@ -14,12 +14,15 @@ import { type BodyClock } from './body-clock.ts';
 import { PROBLEM_JSON, problemOf } from './problems.ts';
 import { lsnAnswered, tellLsn } from './reading.ts';
 import { importHeaders, importQuery, MOST_ROWS } from './imports.schema.ts';
+import { importProgress } from './imports.progress.ts';
+import { type Metrics } from './metrics.ts';
 import { arriving, inTurn, rejections } from './imports.stream.ts';
 import { UNSURE } from './writes.schema.ts';
 
 /** What an import needs besides. */
 export interface ImportRouteOptions extends RouteOptions {
   clock: BodyClock;
+  metrics: Metrics | null;
 }
 
 /** As long as a timer can be: an import ends when its stream does. */
@@ -34,11 +37,12 @@ const reportAnswer = (description: string) => ({
 /** `POST /v1/import`: records from a stream, however long (contract §6). */
 export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
   app,
-  { database, limits, clock },
+  { database, limits, clock, metrics },
   done,
 ) => {
   const editor = requireScope(database.pool, 'editor', limits);
   const turn = inTurn();
+  const progress = importProgress(metrics);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(MEDIA_TYPES, (request, payload, ready) =>
     ready(refusalOfEncoding(request), payload),
@@ -95,15 +99,18 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
       const rejected = rejections(MOST_ROWS);
       try {
         const report = await turn(() =>
-          runImport(database, arriving(stream), {
-            ...author,
-            ...sentAs(request),
-            ...(mapping === undefined ? {} : { mapping: jsonIn(mapping) }),
-            createActors: createActors ?? false,
-            dryRun,
-            keepGoing: !atomic,
-            onRejected: (row) => rejected.add(row),
-          }),
+          progress.run((onProgress) =>
+            runImport(database, arriving(stream), {
+              ...author,
+              ...sentAs(request),
+              ...(mapping === undefined ? {} : { mapping: jsonIn(mapping) }),
+              createActors: createActors ?? false,
+              dryRun,
+              keepGoing: !atomic,
+              onRejected: (row) => rejected.add(row),
+              onProgress,
+            }),
+          ),
         );
         if (report === null) throw new Error('the import was passed over');
         const told = { ...report, ...rejected.told() };

@@ -7,6 +7,7 @@ import { importShapes } from './imports.schema.ts';
 import { nameShapes } from './names.schema.ts';
 import { lsnAccepted, READING } from './reading.ts';
 import { reconcileShapes } from './reconcile.schema.ts';
+import { readinessShapes } from './readiness.ts';
 import { revisionShapes } from './revisions.routes.ts';
 import { draftShapes } from './writes.schema.ts';
 import { actorShapes } from './actors.schema.ts';
@@ -94,6 +95,7 @@ export async function describeApi(
     ...threadShapes,
     ...nameShapes,
     ...reconcileShapes,
+    ...readinessShapes,
   ])
     app.addSchema(shape);
   await app.register(swagger, {

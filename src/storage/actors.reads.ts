@@ -43,5 +43,6 @@ export async function listActors(
       select body, id from actor_version where ${every(conditions)} order by id ${order} limit ${request.limit + 1}
     ) page`;
   const named = namedIn(filter.lists, { memberOf: 'actor', partOf: 'actor' });
-  return askPage(pool, withUnknown(page, named, filter.asOf), false, request);
+  const statement = withUnknown(page, named, filter.asOf).called('actors');
+  return askPage(pool, statement, false, request);
 }

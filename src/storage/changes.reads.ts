@@ -58,7 +58,7 @@ export async function listChanges(
           'successor', c.successor)::text as body, null::bigint as last
         from ${matching} order by c.position limit ${limit})
       union all
-      select null, null, max(position) from looked`,
+      select null, null, max(position) from looked`.called('changes'),
     events === null,
   );
   const changes = rows.flatMap(({ position, body }) =>

@@ -19,6 +19,12 @@ export interface RecordState {
   knownAt(): Lsn | null;
 }
 
+const STATE = {
+  name: 'state',
+  kind: 'state',
+  text: `select max(position) as position, ${COMMITTED} as lsn from change`,
+};
+
 /** Reads the state on a connection that nothing else uses, of the server from which the record is read. */
 export function recordState(pool: Pool): RecordState {
   // A server that was restored, or took another's place, may count the same numbers anew: it is asked on a new connection.
@@ -33,10 +39,7 @@ export function recordState(pool: Pool): RecordState {
       const { rows } = await pool.query<{
         position: number | null;
         lsn: string;
-      }>({
-        name: 'state',
-        text: `select max(position) as position, ${COMMITTED} as lsn from change`,
-      });
+      }>(STATE);
       knownAt = lsnOf(rows[0]?.lsn ?? '');
       known = `${connections}.${rows[0]?.position ?? 0}`;
       return known;

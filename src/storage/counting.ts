@@ -28,7 +28,9 @@ export async function countRows<Row>(
     unknown: Reference[] | null;
   }>(
     pool,
-    sql`select (select json_agg(counted) from (${statement}) counted) as rows, ${unknown} as unknown`,
+    sql`select (select json_agg(counted) from (${statement}) counted) as rows, ${unknown} as unknown`.called(
+      statement.kind ?? 'counts',
+    ),
     prepared,
   );
   return { rows: answer?.rows ?? [], unknown: answer?.unknown ?? [] };

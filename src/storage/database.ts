@@ -20,6 +20,7 @@ import {
   watchReplicas,
 } from './replicas.ts';
 import { type Pulse, pulseOf } from './pulse.ts';
+import { keepContext, type StatementWatch, watched } from './statements.ts';
 import { wordEvents } from './words.writes.ts';
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */
@@ -39,18 +40,17 @@ export interface Database extends ReadPools {
   readonly writes: DataSource;
   /** How the database is; felt on connections of its own. */
   readonly pulse: Pulse;
-  /** Whether reads can be answered now; asked on a connection of its own, so that a full pool is not taken for a death. */
+  /** For those who watch: connections of its own, so that a full pool is not taken for a death. */
+  readonly probe: Pool;
+  /** Whether reads can be answered now. */
   answers(): Promise<boolean>;
   /**
    * Where to read: on a replica that has come so far, while there is one, else on the primary. `upToDate` says whether what
    * is read there is at least as new as the state last read (see {@link RecordState.known}).
    */
   readAt(atLeast: Lsn | null): { database: Database; upToDate: boolean };
-  /** How the copies of this database do, and whether the primary waits for one at each commit; null while it is away. */
-  replication(): Promise<{
-    synchronous: boolean | null;
-    replicas: ReplicaSeen[];
-  }>;
+  /** How the replicas do that are read. */
+  replicas(): ReplicaSeen[];
   /** How many exports run, on whichever server. */
   exportsRunning(): number;
   close(): Promise<void>;
@@ -69,6 +69,7 @@ export interface DatabaseOptions extends ReplicaOptions {
   through?: string | undefined;
   /** Told of connections that broke while idle; they are replaced without a caller noticing. */
   onIdleError?: (error: Error) => void;
+  onStatement?: StatementWatch | undefined;
 }
 
 /**
@@ -107,7 +108,10 @@ export async function enterDatabase({ pool, writes }: Database): Promise<void> {
  */
 export function databaseAt(options: DatabaseOptions): Database {
   const url = readableAddress(options.url);
-  const shared = { ...connectionTo(url), onConnect: refuseStandby };
+  const shared = {
+    ...connectionTo(url, options.onStatement),
+    onConnect: refuseStandby,
+  };
   const primary = readPools(shared, options);
   const { pool, counting, exports } = primary;
   const probe = new Pool({ ...shared, max: 2, query_timeout: 1500 });
@@ -121,7 +125,7 @@ export function databaseAt(options: DatabaseOptions): Database {
   });
   // Without a listener an idle connection that dies takes the process with it.
   for (const one of [pool, counting, exports, probe, states])
-    one.on('error', (error) => options.onIdleError?.(error));
+    keepContext(one.on('error', (error) => options.onIdleError?.(error)));
   const writes = new DataSource({
     type: 'postgres',
     url,
@@ -135,6 +139,7 @@ export function databaseAt(options: DatabaseOptions): Database {
     logger: 'debug',
     poolErrorHandler: (error: Error) => options.onIdleError?.(error),
     extra: {
+      ...watched(options.onStatement),
       max: 4,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
@@ -154,6 +159,7 @@ export function databaseAt(options: DatabaseOptions): Database {
   const database: Database = {
     ...primary,
     state,
+    probe,
     writes,
     pulse: pulseOf(probe),
     async answers() {
@@ -173,15 +179,7 @@ export function databaseAt(options: DatabaseOptions): Database {
         upToDate: known !== null && replica.lsn >= known,
       };
     },
-    async replication() {
-      const asked = await probe
-        .query<{ synchronous: boolean }>(WAITS_FOR_A_COPY)
-        .catch(() => null);
-      return {
-        synchronous: asked?.rows[0]?.synchronous ?? null,
-        replicas: replicas.seen(),
-      };
-    },
+    replicas: replicas.seen,
     exportsRunning: () =>
       [exports, ...replicas.all.map((one) => one.exports)].reduce(
         (sum, one) => sum + one.totalCount - one.idleCount,
@@ -205,9 +203,6 @@ export function databaseAt(options: DatabaseOptions): Database {
   );
   return database;
 }
-
-const WAITS_FOR_A_COPY = `select current_setting('synchronous_standby_names') <> ''
-  and current_setting('synchronous_commit') not in ('off', 'local') as synchronous`;
 
 /**
  * Brings the schema up to date. Servers that start at once wait for each other on an advisory lock.

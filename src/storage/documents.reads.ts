@@ -57,7 +57,8 @@ export async function listDocuments(
       as position, null::json as unknown from (
       select * from (${join(heads, sql` union all `)}) heads ${inOrder}) page`;
   const named = namedIn(filter.lists, REFERENCES);
-  return askPage(pool, withUnknown(page, named, filter.asOf), false, request);
+  const statement = withUnknown(page, named, filter.asOf).called('documents');
+  return askPage(pool, statement, false, request);
 }
 
 // All that is not loose is a reply.

@@ -89,7 +89,7 @@ export async function listCounterparts(
         ${eventInShort(sql`f.key`)} as first, ${eventInShort(sql`l.key`)} as last
       from page p join found f on f.place = p.first join found l on l.place = p.last
         join actor_version v on v.id = p.actor and ${standing(sql`v`, filter.asOf)}
-      order by p.count desc, p.actor`,
+      order by p.count desc, p.actor`.called('counterparts'),
     asked,
   );
   const shown = rows.slice(0, request.limit);
@@ -173,7 +173,7 @@ export async function readLedger(
         ${short(sql`asc`)} as first, ${short(sql`desc`)} as last,
         (select row_to_json(longest) from longest) as "longestGap",
         (select case when isfinite(max(last_day)) then greatest(0, ${today}::date - max(last_day)) when count(*) > 0 then 0 end
-          from found) as "silenceDays"`,
+          from found) as "silenceDays"`.called('dyad'),
     asked,
   );
 }

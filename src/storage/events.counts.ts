@@ -34,7 +34,7 @@ export async function countEvents(
   if (method === 'exact' || tallyOf(filter) !== null) {
     const [row] = await ask<{ count: number }>(
       counting,
-      sql`select ${countOf(filter)} as count`,
+      sql`select ${countOf(filter)} as count`.called('count of events'),
       false,
     );
     return { count: row?.count ?? 0, countMethod: 'exact' };
@@ -86,7 +86,9 @@ async function countUpTo(
   );
   return ask(
     counting,
-    sql`${join(each, sql` union all `)} order by place`,
+    sql`${join(each, sql` union all `)} order by place`.called(
+      'counts up to a thousand',
+    ),
     false,
   );
 }

@@ -31,7 +31,7 @@ export async function listEvents(
   );
   return askPage(
     asked,
-    statement,
+    statement.called('events'),
     !explained && (isPlain(filter) || isWalked(filter) || isPair(filter)),
     request,
   );

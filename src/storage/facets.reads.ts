@@ -72,7 +72,7 @@ export async function countFacets(
       select facet, rank, value, count, 1, ${calledSql(filter)} from ranked r where rank <= ${request.top}
       union all
       select facet, null, null, sum(count), count(*), null from ranked where rank > ${request.top} group by facet
-      order by facet, rank`,
+      order by facet, rank`.called('facets'),
     filter,
   );
 }

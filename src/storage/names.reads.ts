@@ -86,7 +86,7 @@ async function findingsFor(
 ): Promise<Finding[][]> {
   let rows: FoundRow[];
   try {
-    rows = await ask<FoundRow>(pool, lookUp(questions), true);
+    rows = await ask<FoundRow>(pool, lookUp(questions).called('names'), true);
   } catch (error) {
     const slow = error instanceof DomainError && error.code === 'query_timeout';
     if (!slow || questions.length === 1) throw error;

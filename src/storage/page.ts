@@ -128,6 +128,7 @@ export async function ask<Row extends object>(
       text,
       values,
       ...(prepared ? { name: nameOf(text) } : {}),
+      ...(statement.kind === null ? {} : { kind: statement.kind }),
       ...more,
     });
     return answer.rows;
@@ -201,7 +202,7 @@ export async function unknownAmong(
   if (references.length === 0) return [];
   const rows = await ask<{ unknown: Reference }>(
     pool,
-    unknownReferences(references, null),
+    unknownReferences(references, null).called('references'),
     false,
   );
   return rows.map(({ unknown }) => unknown);

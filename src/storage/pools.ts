@@ -1,4 +1,5 @@
 import { type ClientBase, Pool, type PoolConfig } from 'pg';
+import { type StatementWatch, watched } from './statements.ts';
 
 /** The connections over which one server of the database is read. */
 export interface ReadPools {
@@ -17,8 +18,12 @@ const COUNTING_CONNECTIONS = 3;
 export const PLANNED = '-c jit=off -c join_collapse_limit=5';
 
 /** What every connection to a server is made with. */
-export function connectionTo(url: string): PoolConfig {
+export function connectionTo(
+  url: string,
+  onStatement?: StatementWatch,
+): PoolConfig {
   return {
+    ...watched(onStatement),
     connectionString: url,
     application_name: 'diplomatic-events',
     connectionTimeoutMillis: 1500,

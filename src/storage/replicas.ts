@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { DomainError } from '../domain/errors.ts';
 import { type Lsn, lsnOf } from './lsn.ts';
 import { connectionTo, type ReadPools, readPools } from './pools.ts';
+import { keepContext, type StatementWatch } from './statements.ts';
 
 /** Why a replica is left out. */
 export type LeftOut =
@@ -45,6 +46,7 @@ export interface ReplicaOptions {
   /** In seconds, instead of {@link LONGEST_LAG}. */
   longestLag?: number;
   onIdleError?: (error: Error) => void;
+  onStatement?: StatementWatch | undefined;
 }
 
 /** What a server tells of itself. */
@@ -148,18 +150,18 @@ function replicaAt(
     lagSeconds: null,
     failed: 0,
   };
-  const pools = readPools(connectionTo(url), options);
+  const pools = readPools(connectionTo(url, options.onStatement), options);
   backedBy(pools.pool, primary.pool, seen);
   backedBy(pools.counting, primary.counting, seen);
   const watch = new Pool({
-    ...connectionTo(url),
+    ...connectionTo(url, options.onStatement),
     max: 1,
     idleTimeoutMillis: 0,
     statement_timeout: 1000,
     query_timeout: 1000,
   });
   for (const one of [watch, pools.pool, pools.counting, pools.exports])
-    one.on('error', (error) => options.onIdleError?.(error));
+    keepContext(one.on('error', (error) => options.onIdleError?.(error)));
   return { seen, lsn: 0, pools, watch, lacks: [] };
 }
 

@@ -2,10 +2,22 @@
 export class Sql {
   readonly strings: readonly string[];
   readonly parts: readonly unknown[];
+  /** What kind of statement it is, for those who watch; null where its text tells. */
+  readonly kind: string | null;
 
-  constructor(strings: readonly string[], parts: readonly unknown[]) {
+  constructor(
+    strings: readonly string[],
+    parts: readonly unknown[],
+    kind: string | null = null,
+  ) {
     this.strings = strings;
     this.parts = parts;
+    this.kind = kind;
+  }
+
+  /** The same as a statement of this kind: `events`, `count of events`. */
+  called(kind: string): Sql {
+    return new Sql(this.strings, this.parts, kind);
   }
 
   /** The statement as node-postgres takes it: `$1`, `$2`, … and their values. */

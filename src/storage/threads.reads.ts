@@ -41,7 +41,11 @@ export async function readThread(
   pool: Pool,
   request: ThreadRequest,
 ): Promise<Thread | null> {
-  const rows = await ask<Row>(pool, threadStatement(request), false);
+  const rows = await ask<Row>(
+    pool,
+    threadStatement(request).called('thread'),
+    false,
+  );
   const [first] = rows;
   if (first === undefined) return null;
   return {

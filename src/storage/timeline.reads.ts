@@ -50,7 +50,8 @@ export async function countTimeline(
   request: TimelineRequest,
 ): Promise<Counted<TimelineCount>> {
   const summed = ofSums(filter, request);
-  if (summed !== null) return countRows(counting, summed, filter, true);
+  if (summed !== null)
+    return countRows(counting, summed.called('timeline'), filter, true);
   const { by } = request;
   const placed = sql`select key, ${placeOf(request.interval, request.zone)} as bucket${by === null || by === 'actor' ? sql`` : sql`, terms`}
     from (${matching(filter, [
@@ -63,7 +64,9 @@ export async function countTimeline(
   if (by === null)
     return countRows(
       counting,
-      sql`select bucket, null as value, false as rest, count(*) as count from (${placed}) placed group by bucket`,
+      sql`select bucket, null as value, false as rest, count(*) as count from (${placed}) placed group by bucket`.called(
+        'timeline',
+      ),
       filter,
     );
   return countRows(
@@ -73,7 +76,7 @@ export async function countTimeline(
       split as (select bucket, value, count(*) as count from placed, ${valuesOf(by, request.at, filter)} group by bucket, value),
       ${frequent(request.top)}
       select bucket, null as value, false as rest, count(*) as count from placed group by bucket
-      ${splitRows}`,
+      ${splitRows}`.called('timeline'),
     filter,
   );
 }

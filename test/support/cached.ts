@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { buildApp } from '../../src/http/app.ts';
+import { type AppOptions, buildApp } from '../../src/http/app.ts';
 import { changeSignal } from '../../src/storage/changes.signal.ts';
 import {
   cursorSecret,
@@ -9,6 +9,7 @@ import {
   type DatabaseOptions,
   openDatabase,
 } from '../../src/storage/database.ts';
+import { watchesOf } from '../../src/storage/statements.ts';
 
 /** An answer as it came over the wire. */
 export interface Received {
@@ -37,12 +38,16 @@ export interface CachedServer {
 export async function cachedServer(
   url: string,
   options: Omit<DatabaseOptions, 'url'> = {},
+  seen: Pick<AppOptions, 'metrics' | 'traces' | 'logSink' | 'replicas'> & {
+    logLevel?: string;
+  } = {},
 ): Promise<CachedServer> {
   const database = await openDatabase({
     url,
     connections: 4,
     exports: 4,
     ...options,
+    onStatement: watchesOf(seen.metrics?.statement, seen.traces?.statement),
   });
   const changes = changeSignal(url);
   const app = await buildApp({
@@ -52,6 +57,7 @@ export async function cachedServer(
     version: '0.0.0',
     logLevel: 'silent',
     answerCache: 8 * 2 ** 20,
+    ...seen,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../src/http/app.ts';
+import { metricsOf } from '../../src/http/metrics.ts';
 import { type RejectedRow } from '../../src/imports/check.ts';
 import {
   type ImportOptions,
@@ -56,10 +57,12 @@ export async function startService({
     at === null
       ? await cloneDatabase()
       : { url: at, drop: async () => undefined };
+  const metrics = metricsOf('0.0.0');
   const database = await openDatabase({
     url: clone.url,
     connections: 4,
     exports: 4,
+    onStatement: metrics.statement,
   });
   const secret = await cursorSecret(database);
   const changes = changeSignal(clone.url);
@@ -69,6 +72,7 @@ export async function startService({
     secret,
     version: '0.0.0',
     logLevel: 'silent',
+    metrics,
     explorer,
   });
   await app.ready();

@@ -11,6 +11,7 @@ import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { Tallies0008 } from '../../migrations/0008-tallies.ts';
 import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { StartError } from '../domain/errors.ts';
+import { ByteClient } from './byte-client.ts';
 import { type RecordState, recordState } from './changes.state.ts';
 import { fillNameKeys } from './names.writes.ts';
 import { wordEvents } from './words.writes.ts';
@@ -94,6 +95,7 @@ export async function openDatabase(
 export function databaseAt(options: DatabaseOptions): Database {
   const url = readable(options.url);
   const shared = {
+    Client: ByteClient,
     connectionString: url,
     application_name: 'diplomatic-events',
     connectionTimeoutMillis: 1500,

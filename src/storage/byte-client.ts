@@ -80,13 +80,13 @@ function endOf(bytes: Buffer, at: number): number {
 
 /** The values of a row: how many, then each after its length, which is -1 for null. */
 function valuesOf(bytes: Buffer, at: number): (Buffer | null)[] {
-  const values = new Array<Buffer | null>(bytes.readUInt16BE(at));
+  const values: (Buffer | null)[] = [];
   let place = at + 2;
-  for (let index = 0; index < values.length; index++) {
+  for (let left = bytes.readUInt16BE(at); left > 0; left--) {
+    const from = place + 4;
     const length = bytes.readInt32BE(place);
-    place += 4;
-    values[index] = length < 0 ? null : bytes.subarray(place, place + length);
-    if (length > 0) place += length;
+    place = from + Math.max(length, 0);
+    values.push(length < 0 ? null : bytes.subarray(from, place));
   }
   return values;
 }

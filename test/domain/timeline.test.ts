@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DateTime, IANAZone } from 'luxon';
 import { bucketSpans, INTERVALS } from '../../src/domain/timeline.ts';
 

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ByteClient } from '../../src/storage/byte-client.ts';
 import { IN_BYTES } from '../../src/storage/page.ts';
 import { testUrl } from '../support/database.ts';

@@ -39,13 +39,33 @@ export function bucketSpans(
   interval: Interval,
   zone: IANAZone,
 ): BucketSpan[] {
-  const edges = Array.from({ length: count + 1 }, (_, index) =>
-    startOf(first + index, interval, zone),
-  );
+  const known = knownStarts(interval, zone);
+  const edges = Array.from({ length: count + 1 }, (_, index) => {
+    const bucket = first + index;
+    const start = known.get(bucket) ?? startOf(bucket, interval, zone);
+    known.set(bucket, start);
+    return start;
+  });
   return edges.slice(0, -1).map((start, index) => ({
     start,
     end: edges[index + 1] ?? start,
   }));
+}
+
+// To tell the starts of 120 months takes luxon 0.2 ms, and 2.7 ms where clocks are set: more than all the rest of the answer.
+const starts = new Map<string, Map<number, string>>();
+const MOST_STARTS = 2 * MOST_BUCKETS;
+const MOST_SORTS = 8;
+
+/** The starts of buckets that were told before, for good: of some sorts of buckets, and of each sort a bounded number. */
+function knownStarts(interval: Interval, zone: IANAZone): Map<number, string> {
+  const sort = `${interval} ${zone.name}`;
+  const known = starts.get(sort);
+  if (known !== undefined && known.size <= MOST_STARTS) return known;
+  if (starts.size >= MOST_SORTS) starts.clear();
+  const none = new Map<number, string>();
+  starts.set(sort, none);
+  return none;
 }
 
 function startOf(bucket: number, interval: Interval, named: IANAZone): string {

@@ -57,7 +57,10 @@ export const listParameter = (description: string, example: string) =>
   );
 
 /** Sends a finished JSON text as it is. */
-export function sendJson(reply: FastifyReply, body: string): FastifyReply {
+export function sendJson(
+  reply: FastifyReply,
+  body: string | Buffer,
+): FastifyReply {
   return reply.header('content-type', JSON_TYPE).send(body);
 }
 
@@ -78,9 +81,24 @@ export async function sendPage(
   linksTo(reply, { next, prev });
   return sendJson(
     reply,
-    `{"data":[${page.bodies.join(',')}],"next":${JSON.stringify(next)},"prev":${JSON.stringify(prev)}${beside(more)}}`,
+    listed(
+      '{"data":[',
+      page.bodies,
+      `],"next":${JSON.stringify(next)},"prev":${JSON.stringify(prev)}${beside(more)}}`,
+    ),
   );
 }
+
+/** Stored bodies in a row, with commas between them. */
+function listed(head: string, bodies: readonly Buffer[], tail: string): Buffer {
+  return Buffer.concat([
+    Buffer.from(head),
+    ...bodies.flatMap((body, index) => (index === 0 ? [body] : [COMMA, body])),
+    Buffer.from(tail),
+  ]);
+}
+
+const COMMA: Buffer = Buffer.from(',');
 
 function beside(more: object): string {
   const fields = JSON.stringify(more).slice(1, -1);

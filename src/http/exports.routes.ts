@@ -268,7 +268,7 @@ function eventOf(body: string): AnsweredEvent {
 }
 
 async function* eventsOf(
-  bodies: readonly string[],
+  bodies: readonly Buffer[],
 ): AsyncGenerator<AnsweredEvent> {
-  for (const body of bodies) yield eventOf(body);
+  for (const body of bodies) yield eventOf(body.toString());
 }

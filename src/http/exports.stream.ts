@@ -78,7 +78,7 @@ async function* bodiesOf(
   for await (const page of snapshot.events(filter, from)) {
     refuse(page);
     await turn();
-    yield page.bodies.slice(0, left);
+    yield page.bodies.slice(0, left).map((body) => body.toString());
     left -= page.bodies.length;
     if (left <= 0) return;
   }

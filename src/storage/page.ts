@@ -27,9 +27,9 @@ export interface PageLink {
   inclusive: boolean;
 }
 
-/** A page: the finished JSON of its records in order, and where its neighbours begin. */
+/** A page: the finished JSON of its records in order, in UTF-8, and where its neighbours begin. */
 export interface Page {
-  bodies: string[];
+  bodies: Buffer[];
   next: PageLink | null;
   prev: PageLink | null;
   /** What the question names that is not in the record. */
@@ -48,15 +48,16 @@ export interface Reference {
  * record. Only the first row and the last that the page can hold need a place.
  */
 type PageRow = [
-  body: string | null,
-  position: string | null,
-  unknown: string | null,
+  body: Buffer | null,
+  position: Buffer | null,
+  unknown: Buffer | null,
 ];
 
-// All but two of a page's places, and most of what else a row may say, are read by nobody.
-const AS_SENT = {
+/** Rows as arrays of the bytes that came, on a {@link ByteClient}: the binary form of a text, or of JSON, is its UTF-8. */
+export const IN_BYTES = {
+  binary: true,
   rowMode: 'array',
-  types: { getTypeParser: () => (text: string) => text },
+  types: { getTypeParser: () => (bytes: Buffer) => bytes },
 };
 
 /**
@@ -69,9 +70,9 @@ export async function askPage(
   prepared: boolean,
   request: PageRequest,
 ): Promise<Page> {
-  const rows = await ask<PageRow>(asked, statement, prepared, AS_SENT);
+  const rows = await ask<PageRow>(asked, statement, prepared, IN_BYTES);
   const unknown = rows.flatMap(([, , named]) =>
-    named === null ? [] : [JSON.parse(named) as Reference],
+    named === null ? [] : [JSON.parse(named.toString()) as Reference],
   );
   const found = rows.filter(([body]) => body !== null);
   const more = found.length > request.limit;
@@ -89,13 +90,13 @@ export async function askPage(
           inclusive: !request.inclusive,
         }
       : {
-          position: JSON.parse(row[1] ?? '[]') as Position,
+          position: JSON.parse(row[1]?.toString() ?? '[]') as Position,
           backwards,
           inclusive: false,
         };
   const came = request.from !== null;
   return {
-    bodies: shown.map(([body]) => body ?? ''),
+    bodies: shown.flatMap(([body]) => body ?? []),
     next: request.backwards
       ? link(last, false)
       : more

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { type RecordName } from '../domain/record.ts';
-import { ask } from './page.ts';
+import { ask, IN_BYTES } from './page.ts';
 import { type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
 
@@ -45,31 +45,33 @@ export async function listRevisions(
   );
 }
 
-/** The finished JSON of a record as it stands, or null. */
+/** The finished JSON of a record as it stands, in UTF-8, or null. */
 export async function readBody(
   pool: Pool,
   record: RecordName,
   id: string,
-): Promise<string | null> {
-  const rows = await ask<{ body: string }>(
+): Promise<Buffer | null> {
+  const [row] = await ask<[body: Buffer]>(
     pool,
     sql`select body from ${TABLES[record]} where id = ${id} and superseded_at is null`,
     true,
+    IN_BYTES,
   );
-  return rows[0]?.body ?? null;
+  return row?.[0] ?? null;
 }
 
-/** The finished JSON of a record as it stood at an instant (milliseconds), or null when it did not stand then. */
+/** The finished JSON of a record as it stood at an instant (milliseconds), in UTF-8, or null when it did not stand then. */
 export async function readBodyAsOf(
   pool: Pool,
   record: RecordName,
   id: string,
   asOf: number,
-): Promise<string | null> {
-  const rows = await ask<{ body: string }>(
+): Promise<Buffer | null> {
+  const [row] = await ask<[body: Buffer]>(
     pool,
     sql`select body from ${TABLES[record]} v where id = ${id} and ${standing(sql`v`, asOf)}`,
     true,
+    IN_BYTES,
   );
-  return rows[0]?.body ?? null;
+  return row?.[0] ?? null;
 }

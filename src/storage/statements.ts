@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
-import { Client, type Pool } from 'pg';
+import type { Client, Pool } from 'pg';
+import { ByteClient } from './byte-client.ts';
 
 /**
  * Told of each statement when it is sent, by a short name of its kind; what it answers is told how that one ended: of its
@@ -41,12 +42,12 @@ type Query = (
 ) => unknown;
 
 /** What the connections of a pool are made with so that they tell of each statement that is sent on them, whoever sends it. */
-export function watched(watch?: StatementWatch): { Client?: typeof Client } {
-  return watch === undefined ? {} : { Client: watchedClient(watch) };
+export function watched(watch?: StatementWatch): { Client: typeof Client } {
+  return { Client: watch === undefined ? ByteClient : watchedClient(watch) };
 }
 
 function watchedClient(watch: StatementWatch): typeof Client {
-  return class extends Client {
+  return class extends ByteClient {
     override query = ((
       statement: Statement,
       values?: unknown,
@@ -83,7 +84,7 @@ function watchedClient(watch: StatementWatch): typeof Client {
  * would seem to be sent by the other.
  */
 export function keepContext(pool: Pool): void {
-  if (!('Client' in pool.options)) return;
+  if (pool.options.Client === ByteClient) return;
   const connect = pool.connect.bind(pool) as (told?: () => void) => unknown;
   pool.connect = ((told?: () => void) =>
     told === undefined

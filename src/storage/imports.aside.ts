@@ -92,7 +92,9 @@ export async function tablesAside(
   ]);
   return {
     async index() {
-      await tx.query(`set local maintenance_work_mem = '256MB'`);
+      await tx.query(
+        `set local maintenance_work_mem = '256MB'; set local work_mem = '64MB'`,
+      );
       for (const statement of parts.indexes) await tx.query(statement);
     },
     async guard() {
@@ -109,6 +111,12 @@ export async function tablesAside(
           `insert into ${SCHEMA}.${table} (${names}) overriding system value select ${names} from ${here[index]}`,
         );
       }
+      await tx.query(
+        `select setval(own, greatest(pg_sequence_last_value(own), pg_sequence_last_value(others)))
+         from (select pg_get_serial_sequence('change', 'position')::regclass, pg_get_serial_sequence($1, 'position')::regclass) s (own, others)
+         where pg_sequence_last_value(others) is not null`,
+        [`"${home}".change`],
+      );
       await tx.query(`select set_config('events.tally', '', true)`);
       await tx.query(`drop table ${here.join(', ')}`);
       for (const table of TABLES)
@@ -121,8 +129,8 @@ export async function tablesAside(
 
 // Pretty, names have no schema: they mean whichever tables come first.
 async function partsOf(tx: EntityManager): Promise<Parts> {
-  const indexes: { made: string }[] = await tx.query(
-    `select case when k.oid is null then pg_get_indexdef(i.indexrelid, 0, true)
+  const indexes: { made: string; late: boolean }[] = await tx.query(
+    `select c.relname = 'event_tally' as late, case when k.oid is null then pg_get_indexdef(i.indexrelid, 0, true)
        else format('alter table %I add constraint %I %s', c.relname, k.conname, pg_get_constraintdef(k.oid, true)) end as made
      from pg_index i join pg_class c on c.oid = i.indrelid left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u')
      where i.indrelid = any ($1::regclass[]) order by array_position($1::regclass[], i.indrelid::regclass), i.indexrelid`,
@@ -136,8 +144,11 @@ async function partsOf(tx: EntityManager): Promise<Parts> {
     [TABLES],
   );
   return {
-    indexes: indexes.map(({ made }) => made),
-    guards: guards.map(({ made }) => made),
+    indexes: indexes.filter(({ late }) => !late).map(({ made }) => made),
+    // The sums are made between the two.
+    guards: [...indexes.filter(({ late }) => late), ...guards].map(
+      ({ made }) => made,
+    ),
   };
 }
 

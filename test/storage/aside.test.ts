@@ -168,7 +168,9 @@ test('an id that another writer takes meanwhile undoes the whole, and leaves the
   await meanwhile;
   expect(await rows(service, SCHEMA)).toEqual(before);
   expect(await service.ids('/v1/events')).toEqual(['e-5']);
-  const { report } = await service.load(events.slice(6));
+  const { report } = await service.load(
+    events.slice(6).map((event) => ({ ...event, links: [] })),
+  );
   expect(report.created).toBe(MANY - 6);
 });
 

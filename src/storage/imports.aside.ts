@@ -64,7 +64,7 @@ export async function tablesAside(
     await tx.query(
       `select current_schema() as home, current_setting('search_path') as path, not exists (select from event_version)
          and (select count(*) from (select from change limit $2) c) < $2
-         and has_database_privilege(current_database(), 'create') and (
+         and to_regnamespace('${SCHEMA}') is null and has_database_privilege(current_database(), 'create') and (
            select bool_and(pg_has_role(relowner, 'usage') and relacl is null) from pg_class where oid = any ($1::regclass[])
          ) and not exists (select from pg_publication_rel where prrelid = any ($1::regclass[])) as fit`,
       [TABLES, WORTH_IT],

@@ -145,8 +145,12 @@ test('who writes and reads meanwhile is not kept waiting, and nothing of it is l
     ]);
     told.push('read');
   };
+  // With more changes than a journal keeps in memory.
+  const more = Array.from({ length: 4500 }, (_, index) =>
+    anEvent({ id: `more-${index}` }),
+  );
   const chunks = (async function* () {
-    yield Buffer.from(ndjson(events));
+    yield Buffer.from(ndjson([...events, ...more]));
   })();
   await service.load(chunks, {
     onProgress(phase, done, total) {
@@ -165,7 +169,7 @@ test('who writes and reads meanwhile is not kept waiting, and nothing of it is l
   expect(changes.map(({ id }) => id)).toEqual([
     ...actors.map(({ id }) => id),
     'meanwhile',
-    ...events.map(({ id }) => id),
+    ...[...events, ...more].map(({ id }) => id),
   ]);
   await writer.put(anEvent({ id: 'afterwards' }));
   expect((await log(service)).at(-1)?.id).toBe('afterwards');

@@ -54,7 +54,7 @@ ${left.length === 0 ? '' : `\nLeft out: ${left.map(({ target, workload, why }) =
 ${failed.map((one) => `**Failed**: ${one}.\n`).join('\n')}
 ## The workloads
 
-${table(['', 'what is asked'], [...workloads.map(({ name, title }) => [name, title]), ['W11', 'some 100,000 events exported as CSV and NDJSON (figures in `results.json` only)'], ['W12', 'the import of the whole timeline (figures in `results.json` only)']])}
+${table(['', 'what is asked'], [...workloads.map(({ name, title }) => [name, title]), ['W11', 'some 100,000 events exported as CSV and NDJSON (figures in `results.json` only)'], ['W12', 'the import of the whole timeline (figures in `results.json`, and in [benchmarks-import.md](benchmarks-import.md))']])}
 `;
 }
 

@@ -111,9 +111,20 @@ export function isPlain({
 /** An instant in ISO 8601, such as `2022-01-28T00:00:00Z`, with six digits and a sign from the year 10000; null where open. */
 export function formatInstant(instant: Instant): string | null {
   if (!Number.isFinite(instant)) return null;
+  const known = remembered.get(instant);
+  if (known !== undefined) return known;
   const text = new Date(instant).toISOString();
-  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
+  const short = text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(instant, short);
+  return short;
 }
+
+/** Instants as they are written: of a day both ends are told twice, and the next day begins where it ends. */
+const remembered = new Map<Instant, string>();
+
+/** Beyond these the memory of instants begins anew. */
+const REMEMBERED = 20_000;
 
 /** The `bounds` of an event in an answer. */
 export function boundsJson({ begin, end, precision }: Bounds): {

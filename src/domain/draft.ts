@@ -109,6 +109,13 @@ export function listOf<T>(list: readonly T[] | null | undefined): readonly T[] {
   return list ?? [];
 }
 
+/** Dates that were found to be sound: most sources of an import share theirs with others. */
+const soundDates = new Set<string>();
+
+/** Beyond these the memory of dates begins anew. */
+const REMEMBERED = 20_000;
+const LONGEST_REMEMBERED = 25;
+
 /** Collects what is wrong with a record, so that all of it is told at once. */
 export class Faults {
   readonly found: Fault[] = [];
@@ -124,9 +131,11 @@ export class Faults {
 
   /** Checks an EDTF date where there is one. */
   date(pointer: string, value: string | null | undefined): void {
-    if (value === null || value === undefined) return;
+    if (value === null || value === undefined || soundDates.has(value)) return;
     try {
       boundsOf(parseEdtf(value));
+      if (soundDates.size >= REMEMBERED) soundDates.clear();
+      if (value.length <= LONGEST_REMEMBERED) soundDates.add(value);
     } catch (error) {
       if (!(error instanceof DateFault)) throw error;
       this.dateFault(pointer, value, error);

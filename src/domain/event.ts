@@ -137,17 +137,43 @@ export function readEvent(value: unknown): UnderstoodEvent {
   return { draft, ...when };
 }
 
+type Understood = Pick<UnderstoodEvent, 'bounds' | 'days'>;
+
+/** Days as they were understood: many events share one, and an import meets each of them twice. */
+const understoodDays = new Map<string, Understood>();
+
+/** Beyond these the memory of days begins anew; more than most timelines have. */
+const REMEMBERED = 20_000;
+
+const ONE_DAY = /^\d{4}-\d\d-\d\d$/;
+
 /**
- * What an event's date means.
+ * What an event's date means; not to be changed, for others may have the same.
  * @throws DateFault when it cannot be read
  */
 export function understoodDate({
   date,
   timeZone,
-}: Pick<EventDraft, 'date' | 'timeZone'>): Pick<
-  UnderstoodEvent,
-  'bounds' | 'days'
-> {
+}: Pick<EventDraft, 'date' | 'timeZone'>): Understood {
+  // A day is one in any zone; but a zone has to be a known one.
+  const isDay = date.length === 10 && typeof timeZone !== 'string';
+  const known = isDay ? understoodDays.get(date) : undefined;
+  if (known !== undefined) return known;
+  const understood = understoodAnew({ date, timeZone: timeZone ?? null });
+  if (isDay && ONE_DAY.test(date)) {
+    if (understoodDays.size >= REMEMBERED) understoodDays.clear();
+    understoodDays.set(date, understood);
+  }
+  return understood;
+}
+
+function understoodAnew({
+  date,
+  timeZone,
+}: {
+  date: string;
+  timeZone: string | null | undefined;
+}): Understood {
   const edtf = parseEdtf(date);
   const bounds = boundsOf(edtf, timeZone ?? null);
   return {

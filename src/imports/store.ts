@@ -10,6 +10,7 @@ import { storeActors } from '../storage/actors.writes.ts';
 import { openJournal } from '../storage/changes.writes.ts';
 import { storeDocuments } from '../storage/documents.writes.ts';
 import { storeEventBatches } from '../storage/events.writes.ts';
+import { tablesAside } from '../storage/imports.aside.ts';
 import {
   analyzeLoaded,
   anyKnown,
@@ -68,18 +69,17 @@ export async function storeStaged(
         journal,
       ),
     );
+  const known = await anyKnown(tx, 'event');
+  const aside = await tablesAside(tx, total);
   const since = await tallyLater(tx);
-  await storeEventBatches(
-    tx,
-    stagedEvents(tx),
-    book,
-    journal,
-    await anyKnown(tx, 'event'),
-    count,
-  );
+  await storeEventBatches(tx, stagedEvents(tx), book, journal, known, count);
+  await aside?.index();
   await tallyStored(tx, since);
+  await aside?.guard();
   await rederiveEvents(tx, tiesChanged, journal);
   await analyzeLoaded(tx, total);
+  await journal.write();
+  await aside?.putInPlace();
   await journal.close();
 }
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { DomainError } from '../domain/errors.ts';
 import {
   copyBytes,
   type CopyBytes,
@@ -37,15 +38,27 @@ export interface Journal {
   notBefore(at: number): void;
   /** @param at when they were entered, where that is not the instant of the stamp (milliseconds) */
   add(changes: readonly Change[], at?: number): Promise<void>;
-  /** Writes all of it to the log of changes. Nothing may follow in the transaction but its commit. */
+  /**
+   * Writes what a large transaction has done so far to the log of changes, which takes a while, before anybody has to wait.
+   * Others see it with the commit alone.
+   */
+  write(): Promise<void>;
+  /** Writes the rest to the log of changes. Nothing may follow in the transaction but its commit. */
   close(): Promise<void>;
 }
 
 /** All servers on one database must agree on it; see migrations for the others. */
-const COMMIT_LOCK = 727_374_003;
+export const COMMIT_LOCK = 727_374_003;
 
-// A large import holds it for seconds, and who comes then is to wait for it and not to fail.
+/** Taken by who writes to the log before the end: another would take the same numbers. */
+const AHEAD_LOCK = 727_374_006;
+
+/** Nobody else writes so many changes while a large transaction writes its own to the log. */
+const AHEAD = 10_000_000;
+
+// Many may wait one behind the other, and who comes last is to wait and not to fail.
 const LONGEST_WAIT = '60s';
+const SEQUENCE = `pg_get_serial_sequence('change', 'position')::regclass`;
 const LOCKED = `set_config('lock_timeout', $1, true), pg_advisory_xact_lock($2)`;
 
 /** More changes than this are kept in a table of the transaction instead of in memory. */
@@ -66,7 +79,8 @@ const NAMES = COLUMNS.map((name) => `"${name}"`).join(', ');
 /**
  * Begins the journal of a transaction. The log's order is that in which transactions commit: a number taken earlier
  * could become visible later, and a reader who follows would skip it. So numbers are taken at the very end, one
- * transaction at a time; the lock is let go of by the commit.
+ * transaction at a time; the lock is let go of by the commit. A large transaction takes numbers far beyond all that others
+ * take before its end, where the sequence is then set to go on behind them.
  */
 export async function openJournal(
   tx: EntityManager,
@@ -76,6 +90,7 @@ export async function openJournal(
   const stamp = { at: await clock(tx), by, reason };
   let waiting = copyBytes();
   let spilt = false;
+  let last: number | null = null;
   const spill = async () => {
     if (!spilt) {
       await tx.query(
@@ -86,6 +101,11 @@ export async function openJournal(
     }
     await loadBytes(tx, 'journal', COLUMNS, waiting.pieces());
     waiting = copyBytes();
+  };
+  const write = async () => {
+    if (!spilt || last !== null) return;
+    await spill();
+    last = await logAhead(tx);
   };
   return {
     stamp,
@@ -108,19 +128,48 @@ export async function openJournal(
         );
       if (waiting.lines > MOST_IN_MEMORY) await spill();
     },
+    write,
     async close() {
-      if (spilt) await spill();
-      else if (waiting.lines === 0) return;
-      if (!spilt && waiting.lines <= FEW) return logUnderLock(tx, waiting);
+      await write();
+      if (last === null && waiting.lines === 0) return;
+      if (last === null && waiting.lines <= FEW)
+        return logUnderLock(tx, waiting);
       await tx.query(`select ${LOCKED}`, [LONGEST_WAIT, COMMIT_LOCK]);
-      if (spilt)
-        await tx.query(
-          `insert into change (${NAMES}) select ${NAMES} from journal order by line`,
-        );
-      else await loadBytes(tx, 'change', COLUMNS, waiting.pieces());
+      if (last !== null) await goOnBehind(tx, last);
+      await loadBytes(tx, 'change', COLUMNS, waiting.pieces());
       await tx.query(`notify changes`);
     },
   };
+}
+
+/** Numbers what the journal holds beyond all that others may write meanwhile, and answers the last number. */
+async function logAhead(tx: EntityManager): Promise<number> {
+  await tx.query(`select ${LOCKED}`, [LONGEST_WAIT, AHEAD_LOCK]);
+  const [{ last } = { last: 0 }]: { last: number }[] = await tx.query(
+    `with at as (select coalesce(pg_sequence_last_value(${SEQUENCE}), 0) + $1 as first),
+     logged as (
+       insert into change (position, ${NAMES}) overriding system value
+       select first + line, ${NAMES} from at, journal order by line
+       returning position
+     )
+     select max(position) as last from logged`,
+    [AHEAD],
+  );
+  return last;
+}
+
+async function goOnBehind(tx: EntityManager, last: number): Promise<void> {
+  const [{ passed } = { passed: false }]: { passed: boolean }[] =
+    await tx.query(
+      `select setval(${SEQUENCE}, greatest($1, pg_sequence_last_value(${SEQUENCE}))),
+         exists (select from change where position > $1) as passed`,
+      [last],
+    );
+  if (passed)
+    throw new DomainError(
+      'conflict',
+      'Others have written millions of changes meanwhile. Try again.',
+    );
 }
 
 // One round trip under the lock, for everyone else waits meanwhile. A number is drawn for a row when the lock is held.

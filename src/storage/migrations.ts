@@ -7,7 +7,8 @@ import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { Tallies0008 } from '../../migrations/0008-tallies.ts';
 import { Walks0009 } from '../../migrations/0009-walks.ts';
-import { Limits0013 } from '../../migrations/0013-limits.ts';
+import { Bulk0010 } from '../../migrations/0010-bulk.ts';
+import { Limits0012 } from '../../migrations/0012-limits.ts';
 
 const migrations = [
   Record0001,
@@ -19,7 +20,8 @@ const migrations = [
   Counting0007,
   Tallies0008,
   Walks0009,
-  Limits0013,
+  Bulk0010,
+  Limits0012,
 ];
 
 /** The names of all migrations, in their order. */

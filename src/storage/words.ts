@@ -26,26 +26,27 @@ const SHORT = 60;
  * @param event complete, with the names of its participants
  */
 export function eventWords(event: EventDraft): string {
-  const found = new Map<string, number[]>();
+  // Most words stand once: no list is made for their only position.
+  const found = new Map<string, number | number[]>();
   let bytes = 0;
   let position = 0;
   for (const [language, text] of textsOf(event)) {
     for (const stems of stemsIn(text, language)) {
       position = Math.min(position + 1, LAST_POSITION);
       for (const stem of stems) {
-        let positions = found.get(stem);
-        if (positions === undefined) {
+        const before = found.get(stem);
+        if (before === undefined) {
           bytes += Buffer.byteLength(stem) + 6;
           if (bytes > MOST_BYTES) return written(found);
-          found.set(stem, (positions = []));
+          found.set(stem, position);
+          continue;
         }
-        if (
-          positions.length < MOST_POSITIONS &&
-          positions.at(-1) !== position
-        ) {
-          bytes += 2;
-          positions.push(position);
-        }
+        const positions = typeof before === 'number' ? [before] : before;
+        if (positions.length >= MOST_POSITIONS || positions.at(-1) === position)
+          continue;
+        bytes += 2;
+        positions.push(position);
+        if (positions !== before) found.set(stem, positions);
       }
     }
     position = Math.min(position + 1, LAST_POSITION);
@@ -70,10 +71,13 @@ function textsOf(event: EventDraft): [string, string][] {
 }
 
 // A word has letters, marks and digits only: nothing in it could end the quotes.
-function written(found: ReadonlyMap<string, readonly number[]>): string {
-  return [...found]
-    .map(([stem, positions]) => `'${stem}':${positions.join(',')}`)
-    .join(' ');
+function written(
+  found: ReadonlyMap<string, number | readonly number[]>,
+): string {
+  let text = '';
+  for (const [stem, positions] of found)
+    text += `'${stem}':${typeof positions === 'number' ? positions : positions.join(',')} `;
+  return text;
 }
 
 /** By language: the stems of each word, and those of each word of a short text. */

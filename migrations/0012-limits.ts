@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * What clients have used of their limits, when servers share them. Unlogged: it is of no use after a minute, and what a crash
  * takes away only makes the limits generous for that long.
  */
-export class Limits0013 implements MigrationInterface {
-  name = 'Limits1766000000013';
+export class Limits0012 implements MigrationInterface {
+  name = 'Limits1766000000012';
 
   async up(run: QueryRunner): Promise<void> {
     await run.query(`

@@ -10,6 +10,7 @@ import { Threads0006 } from '../../migrations/0006-threads.ts';
 import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { Tallies0008 } from '../../migrations/0008-tallies.ts';
 import { Walks0009 } from '../../migrations/0009-walks.ts';
+import { Stretches0011 } from '../../migrations/0011-stretches.ts';
 import { StartError } from '../domain/errors.ts';
 import { type RecordState, recordState } from './changes.state.ts';
 import { fillNameKeys } from './names.writes.ts';
@@ -25,6 +26,7 @@ const migrations = [
   Counting0007,
   Tallies0008,
   Walks0009,
+  Stretches0011,
 ];
 
 /** Any number that this service alone takes as its advisory lock; all servers on one database must agree on it. */

@@ -71,42 +71,52 @@ export function countingRanges(
     );
 }
 
+/** Whether actors are asked for by role: then the order of their groups says which role is whose. */
+export function asksForRoles({ actor }: EventFilter): boolean {
+  return actor.each.flat().some(({ role }) => role !== null);
+}
+
 /**
- * The keys of the events that have a participation for each actor asked for, as rows `{event_key}` in no order, each perhaps
- * several times: one statement for however many there are to choose from.
- * @param bound what each row that stands for an event is held to
+ * The keys of the events that have a participation for each group of actors asked for, as rows `{event_key}` in no order,
+ * each perhaps several times: one statement for however many there are to choose from.
+ * @param bound what the row of the first group is held to; those of the others are looked for event by event
+ * @param ids the ids of a group by its place, as an array; without roles the groups may come in any order
  */
 export function takingPartTogether(
   filter: EventFilter,
-  bound: (row: Sql) => Sql[],
+  bound: (row: Sql) => Sql,
+  ids: (place: number) => Sql,
 ): Sql {
-  const rows = filter.actor.each.map((_, index) => named(`p${index}`));
-  const [first, ...others] = rows;
-  const conditions = [
-    ...rows.flatMap((row) => [standing(row, filter.asOf), ...bound(row)]),
-    ...filter.actor.each.map((group, index) =>
-      counting(rows[index] as Sql, group, filter),
-    ),
-    ...apart(rows),
-  ];
+  const { each } = filter.actor;
+  const rows = each.map((_, place) => named(`p${place}`));
+  const [first, ...others] = rows as [Sql, ...Sql[]];
+  const byRole = asksForRoles(filter);
+  const counting = (place: number): Sql => {
+    const row = rows[place] as Sql;
+    return byRole
+      ? any(
+          (each[place] ?? []).flatMap((one) =>
+            countingRanges(row, one, filter),
+          ),
+        )
+      : anyOf(row, ids(place), filter);
+  };
+  const stands = (row: Sql): Sql => standing(row, filter.asOf);
+  // An event has few participations: each event's are looked at, instead of all those of the others, or each of many actors.
+  const alone = each.every(({ length }) => length === 1);
   const further = others.map(
-    (row) =>
-      sql` join event_actor ${row} on ${row}.event_key = ${first}.event_key`,
+    (row, index) => sql` cross join lateral (
+      select ${row}.participation from event_actor ${row}
+      where ${row}.event_key = ${first}.event_key and ${stands(row)} and ${alone ? counting(index + 1) : sql`(${counting(index + 1)}) is true`} offset 0) ${row}`,
   );
+  const conditions = [stands(first), counting(0), bound(first), ...apart(rows)];
   return sql`select ${first}.event_key from event_actor ${first}${join(further, sql``)} where ${every(conditions)}`;
 }
 
-/** The rows by which any of these takes part: where no role is asked for, one condition however many they are. */
-function counting(
-  of: Sql,
-  group: readonly ActorValue[],
-  filter: EventFilter,
-): Sql {
-  if (group.some(({ role }) => role !== null))
-    return any(group.flatMap((one) => countingRanges(of, one, filter)));
-  const { scope, certainty } = filter;
+/** The rows by which any of these takes part, in one condition. */
+function anyOf(of: Sql, ids: Sql, { scope, certainty }: EventFilter): Sql {
   return every([
-    sql`${of}.actor = any(${group.map(({ actor }) => actor)}::text[])`,
+    sql`${of}.actor = any(${ids}::text[])`,
     scope === 'members' ? sql`${of}.lane in (0, 2)` : sql`${of}.lane = 0`,
     ...(scope === 'self' ? [sql`${of}.scope = 0`] : []),
     ...(certainty === 'certain' ? [sql`${of}.certain`] : []),

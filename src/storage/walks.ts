@@ -2,7 +2,7 @@ import { type EventFilter } from '../domain/filter.ts';
 import { type EventRange, eventRanges } from './events.matching.ts';
 import { orderBy } from './order.ts';
 import { takingPartTogether } from './participations.ts';
-import { every, type Sql, sql } from './sql.ts';
+import { every, join, type Sql, sql } from './sql.ts';
 
 /**
  * Lists of what has certain words or terms, whoever takes part, and of groups of many actors. Which plan is good for them
@@ -40,24 +40,25 @@ const FETCHED = 2;
 const MOST_WAYS = 16;
 
 /** Whether a list is walked: it asks for words or terms, or for any of many actors, in the record as it stands. */
-export function isWalked({
-  actor,
-  lists,
-  words,
-  window,
-  asOf,
-  recorded,
-  scope,
-}: EventFilter): boolean {
+export function isWalked(filter: EventFilter): boolean {
+  const { actor, window, asOf, recorded, scope } = filter;
   const lanes = (scope === 'members' ? 2 : 1) * (window === null ? 1 : 3);
   return (
     asOf === null &&
     recorded === null &&
-    ((words?.each.length ?? 0) > 0 ||
-      Object.values(lists).some(({ each }) => each.length > 0) ||
+    (asksForWords(filter) ||
       actor.each.reduce((ways, { length }) => ways * length, lanes) > MOST_WAYS)
   );
 }
+
+function asksForWords({ lists, words }: EventFilter): boolean {
+  return (
+    (words?.each.length ?? 0) > 0 ||
+    Object.values(lists).some(({ each }) => each.length > 0)
+  );
+}
+
+const REACHES = [sql`reach = 0`, sql`reach = 1`, sql`reach = 2`];
 
 // Days since 1970 beyond all that can begin, on either side (`day_number`, migration 0009).
 const [BEFORE_ALL, AFTER_ALL] = [-1_000_000, 3_000_000];
@@ -93,15 +94,15 @@ function walk(
   const dayOf = (condition: Sql, up: boolean): Sql => sql`(
     select day_number(o.begin_earliest) from event_version o where ${condition}
     order by ${orderBy(sql`o`, up)} limit 1)`;
-  const windowed = filter.window !== null;
-  const end = windowed
-    ? dayOf(first(), !ascending)
-    : sql`${ascending ? AFTER_ALL : BEFORE_ALL}::integer`;
   const ofActors = filter.actor.each.length > 0;
+  const ofWords = !ofActors || asksForWords(filter);
+  const last = dayOf(first(), !ascending);
   const size = sql`case when w.seen = 0 then ${FIRST_STRETCH} when w.total = 0 then w.seen * ${GROWTH}
     else least(w.seen * ${GROWTH},
       greatest(${FIRST_STRETCH}, w.seen * ${RESERVE}::float8 * (${most} - w.total) / w.total)) end`;
   const rest = sql`z.size * ${LAST_PART} > coalesce(t.everything, 0)${ofActors ? sql` or t.actors <= ${FEW}` : sql``}`;
+  // Then the words alone are looked for, wherever they are; but of a window no more than lies in it.
+  const whole = filter.window === null ? sql`(${rest})` : sql`false`;
   const [low, high] = ascending
     ? [sql`s.next`, sql`s.until`]
     : [sql`s.until`, sql`s.next`];
@@ -116,12 +117,19 @@ function walk(
     // Not by its own index: that one knows of nothing else.
     sql`(o.begin_earliest >= r.since and o.begin_earliest < r.until) is true`,
   ]);
-  const taking = takingPartTogether(filter, (row) => [
-    sql`${row}.begin_earliest >= r.since and ${row}.begin_earliest < r.until`,
-  ]);
+  const together = (condition: (row: Sql) => Sql): Sql =>
+    takingPartTogether(filter, condition, rarest);
+  const taking = together((row) =>
+    every([
+      sql`${row}.begin_earliest >= r.since`,
+      sql`${row}.begin_earliest < r.until`,
+      // As the partial index of long events has it.
+      ...(reach === null ? [] : [sql`${row}.${REACHES[reach] as Sql}`]),
+    ]),
+  );
   const takes = ofActors
     ? sql`case when s.scanned then o.key in (${taking})
-        else exists (${takingPartTogether(filter, (row) => [sql`${row}.event_key = o.key`])} offset 0) end`
+        else exists (${together((row) => sql`${row}.event_key = o.key`)} offset 0) end`
     : sql`true`;
   // Fetched at once and then sorted: in the order of the list, who is rare would be looked for among all.
   const found = (rows: Sql): Sql => sql`
@@ -137,30 +145,29 @@ function walk(
         select o.tid, ${columns}, true as taken from (select distinct event_key from (${taking}) p offset 0) p
         cross join lateral (select ctid as tid, o.* from event_version o where o.key = p.event_key offset 0) o
         where ${within}`);
-  const ways = [
-    [sql`s.until <> s.last`, byWords(every([within, between]))],
-    [
-      sql`s.until = s.last`,
-      byWords(windowed ? every([within, between]) : within),
-    ],
-  ] as const;
-  const arms = ofActors
-    ? sql`
-        select null as met, tids from (${byActors}) found where s.driven
-        union all select * from (${ways[0][1]}) found where not s.driven and ${ways[0][0]}
-        union all select * from (${ways[1][1]}) found where not s.driven and ${ways[1][0]}`
-    : sql`
-        select * from (${ways[0][1]}) found where ${ways[0][0]}
-        union all select * from (${ways[1][1]}) found where ${ways[1][0]}`;
-  const rarer = ofActors
-    ? sql`,
-        coalesce(t.actors * ${FETCHED} < w.share * t.everything or t.actors <= ${FEW}, false) as driven,
-        coalesce(t.actors <= w.share * t.everything * ${LOOKED_UP}, true) as scanned`
-    : sql``;
+  const arms = [
+    ...(ofActors
+      ? [
+          sql`select null::bigint as met, tids from (${byActors}) found where s.driven`,
+        ]
+      : []),
+    ...(ofWords
+      ? [
+          sql`select * from (${byWords(every([within, between]))}) found where not s.driven and not s.whole`,
+          sql`select * from (${byWords(within)}) found where not s.driven and s.whole`,
+        ]
+      : []),
+  ];
+  const driven =
+    ofActors && ofWords
+      ? sql`coalesce(t.actors * ${FETCHED} < w.share * t.everything or t.actors <= ${FEW}, false)`
+      : ofActors
+        ? sql`true`
+        : sql`false`;
   // A value under "offset 0" is made once, wherever it is used.
   return sql`
-    with recursive totals as materialized (
-      select ${total([''])} as everything, ${ofActors ? actorsOf(filter) : sql`null::float8`} as actors, ${end} as last
+    with recursive ${ofActors ? sql`parties as materialized (${partiesOf(filter)}), ` : sql``}totals as materialized (
+      select ${totalOf(sql`('')`)} as everything, ${ofActors ? sql`(select min(total) from parties)` : sql`null::float8`} as actors, ${last} as last
     ), walk (done, seen, share, total, tids) as (
       select ${ascending ? BEFORE_ALL - 1 : AFTER_ALL + 1}::integer, 0::float8, null::float8, 0, array[]::tid[]
       union all
@@ -169,24 +176,31 @@ function walk(
       cross join totals t
       cross join lateral (select ${dayOf(every([first(), ahead]), ascending)} as next, ${size} as size offset 0) z
       cross join lateral (select z.next, z.size, t.last,
-        coalesce(case when not (${rest}) then ${stretchEnd(ascending)} end, t.last) as until${rarer} offset 0) s
+        coalesce(case when not (${rest}) then ${stretchEnd(ascending)} end, t.last) as until,
+        ${whole} as whole, ${driven} as driven, coalesce(t.actors <= w.share * t.everything * ${LOOKED_UP}, true) as scanned offset 0) s
       cross join lateral (select day_start(${low}) as since, day_start(${high} + 1) as until offset 0) r
-      cross join lateral (${arms}) found
+      cross join lateral (${join(arms, sql` union all `)}) found
       where w.total < ${most} and z.next is not null)
     select unnest(tids) as tid from walk`;
 }
 
-/** How many events count for the rarest of the groups of actors, or did when the sums were last added up. */
-function actorsOf({ actor, scope }: EventFilter): Sql {
-  const named = scope === 'self' ? 'named' : 'actor';
-  const totals = actor.each.map((group) =>
-    total(group.map((one) => `${named}:${one.actor}`)),
+/** The groups of actors, and how many events count for each group, or did when the sums were last added up. */
+function partiesOf({ actor, scope }: EventFilter): Sql {
+  const prefix = scope === 'self' ? 'named:' : 'actor:';
+  const groups = actor.each.map(
+    (group) => sql`(${group.map((one) => one.actor)}::text[])`,
   );
-  return sql`least(${totals.reduce((all, one) => sql`${all}, ${one}`)})`;
+  return sql`select p.actors, ${totalOf(sql`(select ${prefix} || a from unnest(p.actors) a)`)} as total
+    from (values ${join(groups, sql`, `)}) p (actors)`;
 }
 
-function total(subjects: readonly string[]): Sql {
-  return sql`coalesce((select sum(count)::float8 from event_tally_total where subject = any(${subjects}::text[])), 0)`;
+/** The group of actors that so many others are rarer than. */
+function rarest(place: number): Sql {
+  return sql`(select actors from parties order by total, actors offset ${place}::integer limit 1)`;
+}
+
+function totalOf(subjects: Sql): Sql {
+  return sql`coalesce((select sum(count)::float8 from event_tally_total where subject in ${subjects}), 0)`;
 }
 
 /** The day on which a stretch of so many events ends, by the sums by month; null where there are no more than these. */

@@ -124,7 +124,7 @@ function walk(
       sql`${row}.begin_earliest >= r.since`,
       sql`${row}.begin_earliest < r.until`,
       // As the partial index of long events has it.
-      ...(reach === null ? [] : [sql`${row}.${REACHES[reach] as Sql}`]),
+      ...(reach === null ? [] : [sql`${row}.${REACHES[reach]}`]),
     ]),
   );
   const takes = ofActors

@@ -6,16 +6,15 @@ const [BEFORE_ALL, FIRST, LAST] = [-1_000_000, -719_162, 2_932_896];
 
 describe('a stretch of days in the words of the index', () => {
   let client: Client;
-  let drop: () => Promise<void>;
+  let clone: Awaited<ReturnType<typeof cloneDatabase>>;
   beforeAll(async () => {
-    const clone = await cloneDatabase();
-    drop = clone.drop;
+    clone = await cloneDatabase();
     client = new Client({ connectionString: clone.url });
     await client.connect();
   });
   afterAll(async () => {
     await client.end();
-    await drop();
+    await clone.drop();
   });
 
   const day = fc.oneof(

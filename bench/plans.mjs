@@ -165,7 +165,7 @@ function mostSorted({ query: { type, topic, q, actor }, count }) {
     type !== undefined ||
     topic !== undefined ||
     q !== undefined ||
-    (actor?.length > 1 && actor.some((group) => group.includes(',')));
+    actor?.some((group) => group.includes(',')) === true;
   return Math.max(3 * (LIMIT + 1), rare ? events / 100 : 0);
 }
 

@@ -156,12 +156,16 @@ async function measure(url) {
 }
 
 /**
- * The heads of a few ranges may be merged by sorting their first rows, and the events with a rare type, topic or word may
- * be fetched at once and sorted; all else must come in order. What is counted has no order.
+ * The heads of a few ranges may be merged by sorting their first rows, and what a stretch of a walk has brought is sorted; all
+ * else must come in order. What is counted has no order.
  */
-function mostSorted({ query: { type, topic, q }, count }) {
+function mostSorted({ query: { type, topic, q, actor }, count }) {
   if (count !== undefined) return Infinity;
-  const rare = type !== undefined || topic !== undefined || q !== undefined;
+  const rare =
+    type !== undefined ||
+    topic !== undefined ||
+    q !== undefined ||
+    actor?.some((group) => group.includes(',')) === true;
   return Math.max(3 * (LIMIT + 1), rare ? events / 100 : 0);
 }
 

@@ -120,6 +120,27 @@ export async function questionsOf(client) {
     { like },
   );
   ask('three actors', { actor: [popular, second, median] }, { like });
+  const group = (kind, first, size) =>
+    Array.from({ length: size }, (_, n) => `${kind}-${first + n}`).join();
+  ask(
+    'any of fifty states with any of fifty others, in a year',
+    { actor: [group('state', 1, 50), group('state', 51, 50)], ...year },
+    { like },
+  );
+  ask(
+    'any of fifty offices with any of fifty others',
+    { actor: [group('office', 1, 50), group('office', 51, 50)] },
+    { like },
+  );
+  ask(
+    'eight groups of twelve states',
+    {
+      actor: Array.from({ length: 8 }, (_, n) =>
+        group('state', 1 + 12 * n, 12),
+      ),
+    },
+    { like },
+  );
   ask('year deep in the timeline', year);
   ask('year deep in the timeline, newest first', { ...year, order: 'desc' });
   ask('day deep in the timeline', { from: '2019-05-05', to: '2019-05-05' });
@@ -145,7 +166,15 @@ export async function questionsOf(client) {
   );
   for (const [which, q] of Object.entries(words)) {
     ask(`${which} word`, { q });
+    ask(`${which} word, newest first`, { q, order: 'desc' });
+    ask(`${which} word in a year`, { q, ...year });
     ask(`popular actor, ${which} word`, { actor, q }, { like });
+    ask(`rare actor, ${which} word`, { actor: rare, q }, { like });
+    ask(
+      `popular and rare actor, ${which} word`,
+      { actor: [popular, rare], q },
+      { like },
+    );
   }
   ask('phrase of common words', { q: '"meeting on"' });
   ask('all but a common word', { q: '-meeting' });

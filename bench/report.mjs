@@ -12,6 +12,9 @@ const SHOWN = [
   'dyad, popular with rare',
   'rare type',
   'middling type',
+  'middling word',
+  'popular actor, middling word',
+  'any of fifty states with any of fifty others, in a year',
   'popular actor, common word',
   'histogram, popular actor, ten years by month',
   'histogram, popular actor and common word, ten years by month',
@@ -78,22 +81,36 @@ What the columns say:
   statement is the one made without knowing the values; that PostgreSQL came to use it by itself was seen too.
 - **read**: index and table rows looked at, whether or not they were wanted; each event of an actor's page counts twice,
   once as a row of \`event_actor\` and once as the event.
-- **sorted**: the most rows that went into a sort. All lists come in order from their index, but for a rare type or topic:
-  its events may be fetched at once through another index and sorted, where PostgreSQL holds that for less work.
+- **sorted**: the most rows that went into a sort. Lists come in order from their index, but for those that are walked by
+  stretches of time (\`storage/walks\`: words, terms, groups of many actors): what a stretch has brought is fetched at once and sorted.
 - **blocks**: 8 kB blocks of the cache visited, and how many that is beside the page named; **time**: the median of the
   ratios to the same page, both asked in the same round. Others used the machine meanwhile: blocks are exact, times rough.
 - **plan**: good if no table of events is scanned whole and no more than 153 rows are sorted, or 1 % of all events where
-  a type or topic is asked for. It says nothing of how much is read: for that see the columns before.
+  the list is walked. It says nothing of how much is read: for that see the columns before.
+
+Before the walks learned (stretches each four times the last, words with actors planned anew each time) and after, at 1,000,000
+events, blocks visited and PostgreSQL's CPU for a page (median over the questions of \`npm run bench:load\`, other work on the machine):
+
+| workload                                         | blocks before | now  | CPU beside before |
+| ------------------------------------------------ | ------------- | ---- | ----------------- |
+| a popular and a rare actor (W4s)                 | 1250          | 783  | 0.7               |
+| a word of 0.1–0.5 % of events (W5m)              | 598           | 394  | 0.6               |
+| a word of 5–15 % (W5c)                           | 331           | 234  | 1.0               |
+| the rarer word and a popular actor (W5ma)        | 6883          | 2039 | 0.3               |
+| the common word and a popular actor (W5ca)       | 1955          | 1524 | 1.1–1.2           |
 
 What remains dear, and why:
 
-- A type or topic that is neither common nor rare (*middling type*): either its events are fetched and sorted, or the
-  timeline is read until a page of them is found. Both read some hundred times what a page holds.
-- Two actors, one of whom is rare beside the other: the merge passes over the index entries of the more frequent one (rows
-  read, but few blocks, as entries lie close together and no event is fetched). A third actor adds to it.
-- Counts read all that they count: the rows of the actor's index in the window for a histogram (\`event_actor\` alone, but for
-  dates that leave something open), and the events that the two have in common for a ledger. They answer in one row.
-- Many actors in one filter, in a window: each actor has three ranges, and all of them are planned anew each time.
+- A word with an actor: no index knows both. Of the events with the word (or of the actor, whichever is rarer) about as many are
+  fetched as it takes to find a page of both: fifty times one in so many as the other has.
+- What is rare but not very rare: up to half of all the events with it are fetched at once, once it is known how few they are.
+- A phrase of common words: the index knows which events have all the words, but each of these is read to see whether they stand
+  in a row.
+- Two actors, one of whom is rare beside the other: each event of the rarer one is looked for among the other's. A third actor: the
+  merge passes over the index entries of the more frequent ones.
+- Groups of many actors who seldom meet: the events of the rarest group are all looked at.
+- Counts that no sums tell read all that they count: the rows of the actor's index, or the events that the two have in common
+  for a ledger. They answer in one row.
 
 | question | planned | returned | read | sorted | blocks | blocks compared | time | plan |
 | --- | --- | --: | --: | --: | --: | --- | --: | --- |

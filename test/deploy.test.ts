@@ -45,12 +45,16 @@ let samples: Sample[];
 beforeAll(async () => {
   service = await startService();
   await service.load(sample('security-guarantees'));
-  server = await cachedServer(service.url, {}, {
-    metrics: metricsOf('1.2.3'),
-    replicas: () => [
-      { name: 'db2:5432', leftOut: null, lagBytes: 0, lagSeconds: 0 },
-    ],
-  });
+  server = await cachedServer(
+    service.url,
+    {},
+    {
+      metrics: metricsOf('1.2.3'),
+      replicas: () => [
+        { name: 'db2:5432', leftOut: null, lagBytes: 0, lagSeconds: 0 },
+      ],
+    },
+  );
   const { key } = await aWriter(service);
   const address = `http://127.0.0.1:${server.port}`;
   const following = await follow(address);

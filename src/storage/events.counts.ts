@@ -80,10 +80,13 @@ async function countUpTo(
   filters: readonly EventFilter[],
 ): Promise<{ count: number }[]> {
   if (filters.length === 0) return [];
-  const each = filters.map(
-    (filter, place) =>
-      sql`select ${place}::int as place, (select count(*) from (${eventPage(filter, FIRST_PAGE)}) page) as count`,
-  );
+  const each = filters.map((filter, place) => {
+    const count =
+      tallyOf(filter) === null
+        ? sql`(select count(*) from (${eventPage(filter, FIRST_PAGE)}) page)`
+        : countOf(filter);
+    return sql`select ${place}::int as place, ${count} as count`;
+  });
   return ask(
     counting,
     sql`${join(each, sql` union all `)} order by place`.called(

@@ -1,5 +1,5 @@
 import { type EventFilter } from '../domain/filter.ts';
-import { countingRanges } from './events.matching.ts';
+import { countingRanges } from './participations.ts';
 import { any, every, join, type Sql, sql } from './sql.ts';
 import { standing } from './standing.ts';
 import { windowConditions } from './windows.ts';

@@ -1,7 +1,13 @@
-import { type ActorValue, type EventFilter } from '../domain/filter.ts';
+import { type EventFilter } from '../domain/filter.ts';
 import { accountConditions } from './accounts.ts';
-import { orderKey } from './order.ts';
 import { termConditions } from './page.ts';
+import {
+  apart,
+  excludedRanges,
+  participations,
+  rowsOf,
+  takingPart,
+} from './participations.ts';
 import { any, every, join, named, type Sql, sql } from './sql.ts';
 import { recordedWithin, standing, standings } from './standing.ts';
 import { ways } from './ways.ts';
@@ -221,42 +227,6 @@ export function versionConditions(filter: EventFilter, version: Sql): Sql[] {
   ];
 }
 
-// A row for each actor asked for; the list is in the order of the first.
-const ROWS = 'o a1 a2 a3 a4 a5 a6 a7 a8 a9'.split(' ').map(named);
-
-/** The rows that must be found for an event: one for each actor asked for. */
-export function rowsOf({ actor }: EventFilter): Sql[] {
-  return ROWS.slice(0, Math.max(1, actor.each.length));
-}
-
-/** For each actor asked for, the ranges of its row that count. */
-export function takingPart(filter: EventFilter, rows: readonly Sql[]): Sql[][] {
-  return filter.actor.each.map((group, index) =>
-    group.flatMap((one) => countingRanges(rows[index] as Sql, one, filter)),
-  );
-}
-
-/**
- * Events with a participation for each actor asked for. As these are of one event, so are their order keys equal: it is
- * said, for then PostgreSQL merges the actors' ranges, or begins with the rarer one.
- */
-function participations([first, ...others]: readonly Sql[]): Sql {
-  const further = others.map(
-    (other) =>
-      sql` join event_actor ${other} on ${other}.event_key = o.event_key and ${orderKey(other)} = ${orderKey(sql`o`)}`,
-  );
-  return sql`event_actor ${first}${join(further, sql``)}`;
-}
-
-/** Each actor must take part through a participation of its own: Macron for France is no meeting of the two. */
-export function apart(rows: readonly Sql[]): Sql[] {
-  return rows.flatMap((row, index) =>
-    rows
-      .slice(0, index)
-      .map((other) => sql`${row}.participation <> ${other}.participation`),
-  );
-}
-
 /** None of these takes part, not even possibly. */
 function exclusion(filter: EventFilter, key: Sql): Sql[] {
   const none = excludedRanges(filter, sql`x`);
@@ -264,36 +234,4 @@ function exclusion(filter: EventFilter, key: Sql): Sql[] {
   return [
     sql`not exists (select from event_actor x where x.event_key = ${key} and ${standing(sql`x`, filter.asOf)} and ${any(none)})`,
   ];
-}
-
-/** The rows by which those who must not take part would do so, even possibly. */
-export function excludedRanges(filter: EventFilter, row: Sql): Sql[] {
-  return filter.actor.none.flatMap((one) =>
-    countingRanges(row, one, { ...filter, certainty: 'possible' }),
-  );
-}
-
-/**
- * The rows of `event_actor` by which an actor takes part, or has the role asked for: one condition for each of its lanes
- * that holds some of them, in which they stand in order.
- */
-export function countingRanges(
-  of: Sql,
-  { actor, role }: ActorValue,
-  { scope, certainty }: EventFilter,
-): Sql[] {
-  const lanes = role === 'subject' ? [sql`1`, sql`3`] : [sql`0`, sql`2`];
-  return lanes
-    .slice(0, scope === 'members' ? 2 : 1)
-    .map((lane) =>
-      every([
-        sql`${of}.actor = ${actor}`,
-        sql`${of}.lane = ${lane}`,
-        ...(scope === 'self' ? [sql`${of}.scope = 0`] : []),
-        ...(role === null || role === 'subject'
-          ? []
-          : [sql`${of}.role = ${role}`]),
-        ...(certainty === 'certain' ? [sql`${of}.certain`] : []),
-      ]),
-    );
 }

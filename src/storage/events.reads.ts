@@ -12,7 +12,7 @@ import {
 } from './page.ts';
 import { join, type Sql, sql } from './sql.ts';
 import { isPair, pairHeads } from './pairs.ts';
-import { isWalked, walked } from './walks.ts';
+import { isWalked, walks } from './walks.ts';
 
 /**
  * A page of the events that a question asks for, in chronological order: one statement.
@@ -73,43 +73,56 @@ export function eventPage(
   explained = false,
 ): Sql {
   const ascending = (filter.order === 'asc') !== request.backwards;
-  const { event, source, each, repeating } = eventRanges(filter, (row) =>
-    keyset(request, ascending, row),
-  );
+  const bound = (row: Sql): Sql[] => keyset(request, ascending, row);
   const limit = sql`${request.limit + 1}`;
   const pair = !explained && isPair(filter);
   const most =
     (isPlain(filter) || pair) && request.limit <= LONGEST_PAGE
       ? sql`501`
       : limit;
-  const ofActors = filter.actor.each.length > 0;
-  const once = ofActors ? sql`distinct on ${orderKey(sql`o`)}` : sql``;
-  const further = explained ? sql`, ${explanatory(filter, event)}` : sql``;
   const body = explained ? explainedBody(filter) : sql`body`;
+  const further = (event: Sql): Sql =>
+    explained ? sql`, ${explanatory(filter, event)}` : sql``;
+  const order = orderBy(sql`o`, ascending);
   // A page is merged from the heads of the ranges.
-  const walking = isWalked(filter);
-  const heads = pair
-    ? pairHeads(
-        filter,
-        (row) => keyset(request, ascending, row),
-        orderBy(sql`o`, ascending),
-        most,
-      )
-    : each.map((range) =>
-        walking
-          ? sql`
-    (select ${event}.body, ${event}.begin_earliest, ${event}.end_latest, ${event}.sequence, ${event}.id${further}
-     from (${walked(range, ascending, request.limit + 1)}) walked join event_version ${event} on ${event}.key = walked.key
-     order by ${orderBy(event, ascending)} limit ${limit})`
-          : sql`
-    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further} from ${source} where ${range.where}
-     order by ${orderBy(sql`o`, ascending)} limit ${most})`,
-      );
+  const { heads, repeating } = pair
+    ? { heads: pairHeads(filter, bound, order, most), repeating: true }
+    : isWalked(filter)
+      ? {
+          heads: walks(filter, bound, ascending, request.limit + 1).map(
+            (walk) => sql`
+    (select o.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further(sql`o`)}
+     from (${walk}) walked join event_version o on o.ctid = walked.tid order by ${order} limit ${limit})`,
+          ),
+          repeating: false,
+        }
+      : rangeHeads(filter, bound, order, most, further);
   return sql`
     select ${body} as body, case when row_number() over () in (1, ${request.limit}::int) then ${position(sql`page`)} end as position,
       null::json as unknown
     from (select * from ${heads.length === 1 ? heads[0] : merged(heads, ascending, repeating)} merged
       limit ${limit}) page limit ${limit}`;
+}
+
+/** The heads of the ranges in which a question's events stand in order. */
+function rangeHeads(
+  filter: EventFilter,
+  bound: (row: Sql) => Sql[],
+  order: Sql,
+  most: Sql,
+  further: (event: Sql) => Sql,
+): { heads: Sql[]; repeating: boolean } {
+  const { event, source, each, repeating } = eventRanges(filter, bound);
+  const once =
+    filter.actor.each.length > 0 ? sql`distinct on ${orderKey(sql`o`)}` : sql``;
+  return {
+    heads: each.map(
+      ({ where }) => sql`
+    (select ${once} ${event}.body, o.begin_earliest, o.end_latest, o.sequence, o.id${further(event)} from ${source} where ${where}
+     order by ${order} limit ${most})`,
+    ),
+    repeating,
+  };
 }
 
 /** A row's place in chronological order, as {@link Position}. */

@@ -8,6 +8,7 @@ import { Counting0007 } from '../../migrations/0007-counting.ts';
 import { Tallies0008 } from '../../migrations/0008-tallies.ts';
 import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { Bulk0010 } from '../../migrations/0010-bulk.ts';
+import { Stretches0011 } from '../../migrations/0011-stretches.ts';
 import { Limits0012 } from '../../migrations/0012-limits.ts';
 
 const migrations = [
@@ -21,6 +22,7 @@ const migrations = [
   Tallies0008,
   Walks0009,
   Bulk0010,
+  Stretches0011,
   Limits0012,
 ];
 

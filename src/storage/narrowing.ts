@@ -1,12 +1,7 @@
 import { type EventFilter } from '../domain/filter.ts';
 import { accountConditions } from './accounts.ts';
-import {
-  apart,
-  excludedRanges,
-  rowsOf,
-  takingPart,
-  versionConditions,
-} from './events.matching.ts';
+import { versionConditions } from './events.matching.ts';
+import { apart, excludedRanges, rowsOf, takingPart } from './participations.ts';
 import { any, every, join, type Sql, sql } from './sql.ts';
 
 /** Whether a version of an event, standing or not, is what a question asks for. */

@@ -1,7 +1,9 @@
 import { type EventFilter } from '../domain/filter.ts';
-import { eventRanges } from './events.matching.ts';
+import { eventRanges, versionConditions } from './events.matching.ts';
 import { orderKey } from './order.ts';
-import { type Sql, sql } from './sql.ts';
+import { takingPart } from './participations.ts';
+import { any, every, type Sql, sql } from './sql.ts';
+import { standing } from './standing.ts';
 
 /**
  * Lists of what two actors took part in together, under one plan for all of them. Are they about as frequent as each other,
@@ -63,15 +65,25 @@ export function pairHeads(
     (select ${once} e.body, ${columns} from ${both.source}
      where ${where} and not ${rarer(one, other)} and not ${rarer(other, one)} order by ${order} limit ${most})`,
   );
-  // The inner limit keeps PostgreSQL from reading all of the other's events first.
-  const driven = (asked: EventFilter, condition: Sql): Sql[] =>
-    eventRanges(asked, bound).each.map(
-      ({ where, first }) => sql`
+  // The rarer one's rows are read from their index alone, so nothing else is asked of them. The inner limit keeps PostgreSQL
+  // from reading all of the other's events first.
+  const driven = (asked: EventFilter, condition: Sql): Sql[] => {
+    const [, counting = []] = takingPart(asked, [sql`o`, sql`a1`]);
+    const wanted = every([
+      sql`a1.event_key = o.event_key`,
+      sql`a1.participation <> o.participation`,
+      standing(sql`a1`, null),
+      any(counting),
+      standing(sql`e`, null),
+      ...versionConditions(asked, sql`e`),
+    ]);
+    return eventRanges(asked, bound).each.map(
+      ({ first }) => sql`
     (select ${once} found.body, ${columns} from event_actor o cross join lateral (
-       select e.body from event_actor a1 join event_version e on e.key = a1.event_key
-       where a1.event_key = o.event_key and ${orderKey(sql`a1`)} = ${orderKey(sql`o`)} and ${where} limit 1) found
+       select e.body from event_actor a1 join event_version e on e.key = a1.event_key where ${wanted} limit 1) found
      where ${first()} and ${condition} order by ${order} limit ${most})`,
     );
+  };
   return [
     ...merged,
     ...driven(filter, rarer(one, other)),

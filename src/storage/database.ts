@@ -179,7 +179,7 @@ export function databaseAt(options: DatabaseOptions): Database {
         upToDate: known !== null && replica.lsn >= known,
       };
     },
-    replicas: replicas.seen,
+    replicas: () => replicas.seen(),
     exportsRunning: () =>
       [exports, ...replicas.all.map((one) => one.exports)].reduce(
         (sum, one) => sum + one.totalCount - one.idleCount,

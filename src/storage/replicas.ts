@@ -171,12 +171,11 @@ const TOOK_TOO_LONG = '57014';
 
 /** Makes the primary answer what this pool fails; but what took too long here would there too. */
 function backedBy(pool: Pool, primary: Pool, seen: ReplicaSeen): void {
-  const ask = Pool.prototype.query as Ask;
   const askPrimary = primary.query.bind(primary) as Ask;
   // Whoever looks after the connections of one reader stands in the place of the pool.
   pool.query = async function (this: Pool, ...query: unknown[]) {
     try {
-      return await ask.apply(this, query);
+      return await (Pool.prototype.query as Ask).apply(this, query);
     } catch (error) {
       const tookTooLong =
         (Object(error) as { code?: unknown }).code === TOOK_TOO_LONG;

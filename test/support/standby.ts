@@ -121,13 +121,20 @@ export async function startStandby(
   };
 }
 
-async function copy(primary: Primary, cluster: string): Promise<void> {
+/**
+ * Copies the cluster of a primary that is written to, as `pg_basebackup` would, with the log that makes it whole: a server
+ * started on the copy stands where the primary stood at the end.
+ */
+export async function baseBackup(
+  primary: Primary,
+  cluster: string,
+): Promise<void> {
   const from = join(primary.dataDir, 'postgres');
   const log = join(from, 'pg_wal');
   const client = new Client(primary.url);
   await client.connect();
   try {
-    await client.query(`select pg_backup_start('standby', true)`);
+    await client.query(`select pg_backup_start('copy', true)`);
     cpSync(from, cluster, {
       recursive: true,
       filter: (path) =>
@@ -137,18 +144,29 @@ async function copy(primary: Primary, cluster: string): Promise<void> {
       'select labelfile from pg_backup_stop(false)',
     );
     writeFileSync(join(cluster, 'backup_label'), rows[0]?.labelfile ?? '');
+    cpSync(log, join(cluster, 'pg_wal'), { recursive: true });
   } finally {
     await client.end();
   }
+  own(cluster, from);
+}
+
+/** Gives a folder and all in it to the owner of another. */
+function own(folder: string, like: string): void {
+  const { uid, gid } = statSync(like);
+  for (const entry of ['.', ...readdirSync(folder, { recursive: true })])
+    lchownSync(join(folder, String(entry)), uid, gid);
+}
+
+async function copy(primary: Primary, cluster: string): Promise<void> {
+  await baseBackup(primary, cluster);
   const { hostname, port, username, password } = new URL(primary.url);
   writeFileSync(join(cluster, 'standby.signal'), '');
   writeFileSync(
     join(cluster, 'postgresql.auto.conf'),
     `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'\n`,
   );
-  const { uid, gid } = statSync(from);
-  for (const entry of ['.', ...readdirSync(cluster, { recursive: true })])
-    lchownSync(join(cluster, String(entry)), uid, gid);
+  own(cluster, join(primary.dataDir, 'postgres'));
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -40,13 +40,20 @@ function endedOnLeaving(
   gone: AbortSignal,
 ): PoolClient {
   const giveBack = client.release.bind(client);
-  let ending = Promise.resolve();
+  let ending: Promise<void> | null = null;
   const end = (): void => void (ending = endQuery(pool, client));
   gone.addEventListener('abort', end, { once: true });
   client.release = (fault) => {
     gone.removeEventListener('abort', end);
     const whole = fault instanceof Error && isOfServer(fault);
-    void ending.then(() => giveBack(whole ? undefined : fault));
+    if (ending === null) return giveBack(whole ? undefined : fault);
+    // Whoever asked listens no more, and the pool not yet: unheard, the death of the connection would end the process.
+    const ignored = (): void => undefined;
+    client.on('error', ignored);
+    return void ending.then(() => {
+      client.off('error', ignored);
+      giveBack(whole ? undefined : fault);
+    });
   };
   return client;
 }

@@ -1,4 +1,5 @@
 import { StartError } from './domain/errors.ts';
+import { editDistance } from './domain/nearest.ts';
 
 /** One setting: how it is called, what it is when nobody says, and what it means. The README's table is this one. */
 export interface Setting {
@@ -290,26 +291,10 @@ function refuseMisspelt(name: string): void {
   const meant = settings.find(
     (one) =>
       one.name.length >= LONG_ENOUGH &&
-      oneSlipApart(name.toUpperCase(), one.name),
+      editDistance(name.toUpperCase(), one.name) <= 1,
   );
   if (meant !== undefined)
     throw new StartError(
       `${name} is not a setting; did you mean ${meant.name}?`,
     );
-}
-
-/** One letter too many, too few or wrong, or two swapped. */
-function oneSlipApart(a: string, b: string): boolean {
-  if (a === b || Math.abs(a.length - b.length) > 1) return a === b;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  const [restA, restB] = [a.slice(start), b.slice(start)];
-  return (
-    restA.slice(1) === restB ||
-    restA === restB.slice(1) ||
-    restA.slice(1) === restB.slice(1) ||
-    (restA[0] === restB[1] &&
-      restA[1] === restB[0] &&
-      restA.slice(2) === restB.slice(2))
-  );
 }

@@ -33,7 +33,8 @@ export function nearest(
     .map(({ value }) => value);
 }
 
-function editDistance(a: string, b: string): number {
+/** How many letters are too many, too few or wrong, or pairs of neighbours swapped (Damerau–Levenshtein, restricted). */
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -266,7 +266,7 @@ export function readConfig(
 
 /** A value as an error may repeat it: on one line, and without the password that an address may hold. */
 function shown(name: string, value: string): string {
-  return name.endsWith('_URL') || name.endsWith('_ENDPOINT')
+  return /^DATABASE_.*URL$|_ENDPOINT$/.test(name)
     ? 'malformed'
     : JSON.stringify(value);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/storage/database.ts';
+import { whenThere } from '../../src/cli/waiting.ts';
 import { createKey } from '../../src/storage/keys.writes.ts';
 import { anEvent } from '../support/builders.ts';
 import {
@@ -62,10 +63,12 @@ test('8: a disk that is full: writes are told so, the service outlives its datab
     'utf8',
   ).split('\n');
   const password = readFileSync(join(data, 'postgres.password'), 'utf8').trim();
-  const database = await openDatabase({
-    url: `postgres://events:${password}@127.0.0.1:${port}/events`,
-    connections: 2,
-  });
+  const url = `postgres://events:${password}@127.0.0.1:${port}/events`;
+  // On a busy machine it may take longer to connect than a request would wait.
+  const database = await whenThere(
+    () => openDatabase({ url, connections: 2 }),
+    async () => undefined,
+  );
   const key = await createKey(database, {
     name: 'desk',
     scope: 'editor',

@@ -151,13 +151,15 @@ export function serversOf(dataDir: string): number[] {
     .map(Number);
 }
 
-/** Waits until something holds, and fails when it does not within ten seconds. */
+/** Waits until something holds, and fails when it does not within ten seconds or those given. */
 export async function eventually(
   what: () => boolean | Promise<boolean>,
+  seconds = 10,
 ): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + seconds * 1000;
   while (!(await what())) {
-    if (Date.now() > deadline) throw new Error('it did not come true in 10 s');
+    if (Date.now() > deadline)
+      throw new Error(`it did not come true in ${seconds} s`);
     await sleep(50);
   }
 }

@@ -19,7 +19,7 @@ export async function wholeRecord(
 ): Promise<Record<string, string[]>> {
   const record: Record<string, string[]> = {};
   for (const table of TABLES) {
-    const answer = await database.pool.query<{ row: string }>(
+    const answer = await database.exports.query<{ row: string }>(
       `select t::text as row from ${table} t order by 1`,
     );
     record[table] = answer.rows.map(({ row }) => row);
@@ -53,7 +53,7 @@ export async function standingRecord(
   };
   const record: Record<string, string[]> = {};
   for (const [name, query] of Object.entries(queries)) {
-    const answer = await database.pool.query<{ row: string }>(
+    const answer = await database.exports.query<{ row: string }>(
       `select row from (${query}) rows order by row collate "C"`,
     );
     record[name] = answer.rows.map(({ row }) => row);

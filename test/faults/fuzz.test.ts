@@ -10,7 +10,7 @@ import {
   requestsOf,
 } from '../support/attacker.ts';
 import { conformance } from '../support/conformance.ts';
-import { type Listening, listenOn } from '../support/listening.ts';
+import { behindProxy, type Listening, listenOn } from '../support/listening.ts';
 import { sample, startService, type TestService } from '../support/service.ts';
 
 /**
@@ -38,7 +38,9 @@ const agent = new Agent({ keepAlive: true });
 beforeAll(async () => {
   service = await startService();
   await service.load(sample('security-guarantees'));
-  server = await listenOn(service.url);
+  server = await listenOn(service.url, {
+    limits: behindProxy({ ofAddress: 0, ofKey: 0 }),
+  });
   key = await createKey(service.database, {
     name: 'fuzz',
     scope: 'admin',

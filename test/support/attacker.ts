@@ -124,26 +124,24 @@ export function requestsOf(
       })),
   );
   return fc
-    .constantFrom(...operations)
-    .chain(({ template, method, operation }) =>
+    .tuple(fc.constantFrom(...operations), fc.constantFrom(1, 1, 1000))
+    .chain(([{ template, method, operation }, care]) =>
       fc
         .tuple(
-          anAddress(template, method, operation.parameters ?? []),
-          someHeaders(operation.parameters ?? [], key),
-          aBody(template, operation, document.components.schemas),
-          fc.oneof(
-            { weight: 30, arbitrary: fc.constant(method) },
-            {
-              weight: 1,
-              arbitrary: fc.constantFrom(
-                'head',
-                'delete',
-                'post',
-                'put',
-                'patch',
-                'options',
-              ),
-            },
+          anAddress(template, method, operation.parameters ?? [], care),
+          someHeaders(operation.parameters ?? [], key, care),
+          aBody(template, operation, document.components.schemas, care),
+          often(
+            30 * care,
+            fc.constant(method),
+            fc.constantFrom(
+              'head',
+              'delete',
+              'post',
+              'put',
+              'patch',
+              'options',
+            ),
           ),
         )
         .map(([url, headers, { type, body }, asked]) => ({
@@ -163,6 +161,7 @@ function anAddress(
   template: string,
   method: string,
   parameters: readonly Parameter[],
+  care: number,
 ): fc.Arbitrary<string> {
   const noun = (/^\/v1\/(events|actors|documents)/.exec(template)?.[1] ??
     'actors') as keyof typeof IDS;
@@ -171,7 +170,7 @@ function anAddress(
     ...IDS[noun].slice(0, method === 'get' ? undefined : 4),
   );
   const path = fc
-    .array(often(12, ids, aText), { minLength: 2, maxLength: 2 })
+    .array(often(12 * care, ids, aText), { minLength: 2, maxLength: 2 })
     .map(([one = '', two = '']) => {
       const given = [one, two];
       return template.replace(/\{\w+\}/g, () =>
@@ -185,7 +184,7 @@ function anAddress(
         {
           weight: one.required === true ? 20 : 1,
           arbitrary: fc.array(
-            aValue(one).map((value) => `${one.name}=${value}`),
+            aValue(one, care).map((value) => `${one.name}=${value}`),
             { minLength: 1, maxLength: one.schema.type === 'array' ? 2 : 1 },
           ),
         },
@@ -196,7 +195,7 @@ function anAddress(
       ),
     );
   const further = often<string[], readonly string[]>(
-    20,
+    20 * care,
     fc.constant([]),
     fc.oneof(
       fc
@@ -228,7 +227,10 @@ function anAddress(
 }
 
 /** A value of a parameter, as it stands in an address. */
-function aValue({ name, schema, example }: Parameter): fc.Arbitrary<string> {
+function aValue(
+  { name, schema, example }: Parameter,
+  care: number,
+): fc.Arbitrary<string> {
   const shown =
     example === undefined
       ? fc.constant('{{cursor}}')
@@ -255,7 +257,7 @@ function aValue({ name, schema, example }: Parameter): fc.Arbitrary<string> {
             : {},
     name,
   ).map(String);
-  const right = fc.oneof(shown, typed);
+  const right = often(4, shown, typed);
   const listed = fc
     .tuple(
       fc.constantFrom('', '-', ''),
@@ -264,8 +266,8 @@ function aValue({ name, schema, example }: Parameter): fc.Arbitrary<string> {
     )
     .map((parts) => parts.join(''));
   return often(
-    5,
-    schema.type === 'array' ? fc.oneof(right, listed) : right,
+    5 * care,
+    schema.type === 'array' ? often(4 * care, right, listed) : right,
     fc.oneof(aText, shown.chain(aSpoiling)),
   ).map(escaped);
 }
@@ -273,106 +275,102 @@ function aValue({ name, schema, example }: Parameter): fc.Arbitrary<string> {
 function someHeaders(
   parameters: readonly Parameter[],
   key: string,
+  care: number,
 ): fc.Arbitrary<Record<string, string>> {
-  const maybe = (often_: number, arbitrary: fc.Arbitrary<string>) =>
-    fc.option(arbitrary, { nil: undefined, freq: often_ });
-  const declared = Object.fromEntries(
-    parameters
-      .filter((one) => one.in === 'header')
-      .map((one) => [
-        one.name.toLowerCase(),
-        maybe(
-          4,
-          one.name.toLowerCase() === 'if-match'
-            ? often(8, fc.constantFrom('{{etag}}', '*', '"x"'), aConditionText)
-            : one.name.toLowerCase() === 'x-data-lsn'
-              ? fc.oneof(fc.constantFrom('{{lsn}}', '0/0', '0/16B3748'), aText)
-              : fc.oneof(
-                  fc.constantFrom('k1', 'k2', 'k3', String(one.example)),
-                  aText,
-                ),
-        ),
-      ]),
-  );
+  const rarely = (one: fc.Arbitrary<string>) =>
+    often(15 * care, fc.constant(undefined), one);
+  const declared = parameters
+    .filter((one) => one.in === 'header')
+    .map(({ name, example }) => {
+      const right = RIGHT_HEADERS[name.toLowerCase()];
+      const value = right ?? fc.constant(String(example));
+      return [
+        name.toLowerCase(),
+        often(2, often(10 * care, value, aText), fc.constant(undefined)),
+      ] as const;
+    });
   return fc
-    .record({
-      ...declared,
+    .record<Record<string, string | undefined>>({
+      ...Object.fromEntries(declared),
+      // Whose it is counts for nothing, but for those who guess keys.
+      'x-forwarded-for': fc.ipV4(),
       authorization: often(
-        8,
-        fc.constantFrom<string | undefined>(`Bearer ${key}`, undefined),
+        10 * care,
+        fc.constant(`Bearer ${key}`),
         fc.oneof(
+          fc.constant(undefined),
           aText,
           aText.map((text) => `Bearer ${text}`),
-          fc.constantFrom(
-            'Basic eDp5',
-            'bearer',
-            `Bearer ${key}x`,
-            `Bearer ${key} x`,
-          ),
+          fc.constantFrom('Basic eDp5', 'bearer', `Bearer ${key}x`),
         ),
       ),
-      accept: maybe(
-        1,
-        fc.oneof(
-          fc.constantFrom(
-            'application/json',
-            'text/csv',
-            'text/event-stream',
-            '*/*;q=0',
-            'text/html',
-            'application/*',
-            'application/x-ndjson;q=0.5, text/calendar',
-            'application/atom+xml',
-            ',',
-            ';q',
-          ),
-          aText,
-        ),
-      ),
-      'if-none-match': maybe(
-        1,
-        fc.oneof(
-          fc.constantFrom('{{etag}}', '*', 'W/{{etag}}'),
-          aConditionText,
-        ),
-      ),
-      'accept-encoding': maybe(
-        1,
+      accept: rarely(fc.oneof(fc.constantFrom(...ACCEPTS), aText)),
+      'if-none-match': rarely(fc.oneof(fc.constantFrom(...CONDITIONS), aText)),
+      'accept-encoding': rarely(
         fc.constantFrom('gzip', 'br', 'identity;q=0', '*'),
       ),
-      'content-encoding': maybe(
-        1,
-        fc.constantFrom('identity', 'identity', 'gzip', 'x'),
-      ),
-      'x-forwarded-host': maybe(1, aText),
-      range: maybe(1, fc.constantFrom('bytes=0-1', 'bytes=-1', 'x')),
-      expect: maybe(1, fc.constant('100-continue')),
-      origin: maybe(1, fc.constantFrom('null', 'https://elsewhere.example')),
-      cookie: maybe(1, aText),
+      'content-encoding': rarely(fc.constantFrom('identity', 'gzip', 'x')),
+      'x-forwarded-host': rarely(aText),
+      range: rarely(fc.constantFrom('bytes=0-1', 'bytes=-1', 'x')),
+      expect: rarely(fc.constant('100-continue')),
+      origin: rarely(fc.constantFrom('null', 'https://elsewhere.example')),
+      cookie: rarely(aText),
     })
     .map((headers) =>
       Object.fromEntries(
-        Object.entries(headers as Record<string, string | undefined>).flatMap(
-          ([name, value]) =>
-            value === undefined ? [] : [[name, carried(value)]],
+        Object.entries(headers).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, carried(value)]],
         ),
       ),
     );
 }
 
-const aConditionText = fc.oneof(
-  fc.constantFrom('"', '""', 'W/"x"', '"a", "b"', '"a",', ',', '*, "x"', 'x'),
-  aText,
-);
+const CONDITIONS = [
+  '{{etag}}',
+  '*',
+  'W/{{etag}}',
+  '"',
+  '""',
+  'W/"x"',
+  '"a", "b"',
+  '"a",',
+  ',',
+  '*, "x"',
+  'x',
+];
+
+const ACCEPTS = [
+  'application/json',
+  'text/csv',
+  'text/event-stream',
+  '*/*;q=0',
+  'text/html',
+  'application/*',
+  'application/x-ndjson;q=0.5, text/calendar',
+  'application/atom+xml',
+  ',',
+  ';q',
+];
+
+const RIGHT_HEADERS: Known = {
+  'if-match': often(
+    10,
+    fc.constantFrom('{{etag}}', '*'),
+    fc.constantFrom(...CONDITIONS),
+  ),
+  'x-data-lsn': fc.constantFrom('{{lsn}}', '0/0', '0/16B3748'),
+  'idempotency-key': often(4, fc.uuid(), fc.constantFrom('k1', 'k2', 'k3')),
+};
 
 function aBody(
   template: string,
   { requestBody }: Operation,
   named: Readonly<Record<string, Schema>>,
+  care: number,
 ): fc.Arbitrary<{ type: string | null; body: Buffer | null }> {
   if (requestBody === undefined)
     return often(
-      15,
+      15 * care,
       fc.constant({ type: null, body: null }),
       aText.map((text) => ({
         type: 'application/json',
@@ -384,12 +382,12 @@ function aBody(
     const schema = requestBody.content[type]?.schema ?? {};
     const text =
       template === '/v1/import'
-        ? aFile(type, named)
+        ? aFile(type, named, care)
         : type.includes('urlencoded')
           ? aReconciliation
-          : aJsonBody(template, schema, named);
+          : aJsonBody(template, schema, named, care);
     const bytes = fc.oneof(
-      { weight: 30, arbitrary: text.map((one) => Buffer.from(one)) },
+      { weight: 30 * care, arbitrary: text.map((one) => Buffer.from(one)) },
       {
         weight: 3,
         arbitrary: text
@@ -412,7 +410,7 @@ function aBody(
       },
     );
     const sentAs = often(
-      25,
+      25 * care,
       fc.constant(type),
       fc.constantFrom(
         'text/plain',
@@ -435,6 +433,7 @@ function aJsonBody(
   template: string,
   schema: Schema,
   named: Readonly<Record<string, Schema>>,
+  care: number,
 ): fc.Arbitrary<string> {
   const noun = /^\/v1\/(event|actor|document)s/.exec(template)?.[1] ?? 'event';
   const patched = schema.type === 'object' && schema.properties === undefined;
@@ -449,7 +448,7 @@ function aJsonBody(
         ...FIELDS,
         id: fc.constantFrom(...IDS[`${noun}s` as keyof typeof IDS].slice(0, 4)),
       });
-  return often(2, right, right.chain(aMutation)).map(written);
+  return often(2 * care, right, right.chain(aMutation)).map(written);
 }
 
 const aReconciliation = often(
@@ -474,6 +473,7 @@ const aReconciliation = often(
 function aFile(
   type: string,
   named: Readonly<Record<string, Schema>>,
+  care: number,
 ): fc.Arbitrary<string> {
   const cells = often(
     3,
@@ -502,7 +502,7 @@ function aFile(
           );
         });
       return fc
-        .array(often(6, line, line.chain(aMutation)), { maxLength: 4 })
+        .array(often(6 * care, line, line.chain(aMutation)), { maxLength: 4 })
         .map((lines) => lines.map((one) => `${written(one)}\n`).join(''));
     }
     case 'text/calendar':

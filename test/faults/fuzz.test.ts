@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request as ask } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { problems } from '../../src/domain/errors.ts';
 import { createKey } from '../../src/storage/keys.writes.ts';
 import {
   type Described,
+  recordsToMeddleWith,
   type Request,
   requestsOf,
 } from '../support/attacker.ts';
@@ -38,6 +40,7 @@ const agent = new Agent({ keepAlive: true });
 beforeAll(async () => {
   service = await startService();
   await service.load(sample('security-guarantees'));
+  await service.load(recordsToMeddleWith());
   server = await listenOn(service.url, {
     limits: behindProxy({ ofAddress: 0, ofKey: 0 }),
   });
@@ -66,7 +69,7 @@ test(
       const request = filled(drawn);
       const answer = await send(request);
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      remember(answer);
+      remember(request, answer);
       for (const fault of faultsOf(request, answer, check)) {
         const kind = `${request.method} ${request.template} ${answer.status} ${fault.slice(0, 120)}`;
         if (!found.has(kind) && found.size < MOST_FAULTS)
@@ -149,25 +152,36 @@ const READERS: Record<string, (text: string) => void> = {
 };
 
 function filled(drawn: Request): Request {
+  const path = drawn.url.split('?')[0] ?? '';
   const put = (text: string) =>
-    text.replace(/\{\{\w+\}\}/g, (name) => remembered.get(name) ?? 'x');
+    text.replace(
+      /\{\{\w+\}\}/g,
+      (name) =>
+        remembered.get(`${name} ${path}`) ?? remembered.get(name) ?? 'x',
+    );
   return {
     ...drawn,
     url: put(drawn.url),
     headers: Object.fromEntries(
       Object.entries(drawn.headers).map(([name, value]) => [name, put(value)]),
     ),
+    body: drawn.body?.includes('{{')
+      ? Buffer.from(put(drawn.body.toString('latin1')), 'latin1')
+      : drawn.body,
   };
 }
 
-function remember({ headers, bytes }: Answer): void {
+function remember({ url }: Request, { headers, bytes }: Answer): void {
   const { etag, location, 'x-data-lsn': lsn } = headers;
-  const cursor = /"next":"([\w.~-]{20,})"/.exec(
+  const next = /"next":"([\w.~-]{20,})"/.exec(
     bytes.subarray(-2000).toString('latin1'),
-  )?.[1];
-  if (etag !== undefined) remembered.set('{{etag}}', etag);
+  );
+  if (etag !== undefined) {
+    remembered.set('{{etag}}', etag);
+    remembered.set(`{{etag}} ${url.split('?')[0]}`, etag);
+  }
   if (lsn !== undefined) remembered.set('{{lsn}}', lsn);
-  if (cursor !== undefined) remembered.set('{{cursor}}', cursor);
+  if (next?.[1] !== undefined) remembered.set('{{cursor}}', next[1]);
   if (location?.startsWith('/v1/events/'))
     remembered.set('{{id}}', location.slice('/v1/events/'.length));
 }
@@ -199,7 +213,10 @@ async function send({ method, url, headers, body }: Request): Promise<Answer> {
                 String(value),
               ]),
             ),
-            bytes: Buffer.concat(chunks),
+            bytes: unpacked(
+              Buffer.concat(chunks),
+              answer.headers['content-encoding'],
+            ),
           });
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('end', done);
@@ -214,6 +231,15 @@ async function send({ method, url, headers, body }: Request): Promise<Answer> {
     );
     asking.end(body ?? undefined);
   });
+}
+
+function unpacked(bytes: Buffer, encoding: string | undefined): Buffer {
+  if (bytes.length === 0) return bytes;
+  return encoding === 'gzip'
+    ? gunzipSync(bytes)
+    : encoding === 'br'
+      ? brotliDecompressSync(bytes)
+      : bytes;
 }
 
 const LEAKS =
@@ -320,7 +346,7 @@ function told(
     ([name, value]) => `${name}: ${JSON.stringify(value).slice(0, 200)}`,
   );
   return [
-    `${fault}`,
+    fault,
     `${method} ${url.slice(0, 1500)}`,
     ...sent,
     body === null ? '' : JSON.stringify(body.toString().slice(0, 3000)),

@@ -88,7 +88,7 @@ function anObject(schema: Schema, within: Within): fc.Arbitrary<object> {
       propertyNames?.pattern?.startsWith('^[A-Za-z]{2,8}')
         ? fc.constantFrom('uk', 'en', 'fr', 'zh-Hant')
         : fc.constantFrom('wikidata', 'x-1', '0'),
-      within(further) as fc.Arbitrary<unknown>,
+      within(further),
       { minKeys: schema.minProperties ?? 0, maxKeys: 3 },
     );
   const drawn = Object.fromEntries(
@@ -97,15 +97,23 @@ function anObject(schema: Schema, within: Within): fc.Arbitrary<object> {
       within(one, field),
     ]),
   );
-  // Of what is wanted in one way or another, each way as often.
+  // Of what is wanted in one way or another, each way as often; and what is wanted is not null.
   const ways = schema.anyOf?.map(({ required = [] }) => required) ?? [[]];
-  return fc
-    .constantFrom(...ways)
-    .chain((way) =>
-      fc.record(drawn, {
-        requiredKeys: [...(schema.required ?? []), ...way] as never[],
-      }),
-    );
+  return fc.constantFrom(...ways).chain((way) =>
+    fc.record(
+      {
+        ...drawn,
+        ...Object.fromEntries(
+          way.map((field) => {
+            const wanted = properties[field] ?? {};
+            const [type = ''] = [wanted.type ?? ''].flat();
+            return [field, within({ ...wanted, type }, field)];
+          }),
+        ),
+      },
+      { requiredKeys: [...(schema.required ?? []), ...way] as never[] },
+    ),
+  );
 }
 
 function anArray(schema: Schema, within: Within): fc.Arbitrary<unknown[]> {

@@ -70,7 +70,7 @@ const nearMisses: readonly (readonly [RegExp, string])[] = [
   [/T\d\d:\d\d(?!:|\d)/, 'Give the seconds too: 15:35:00.'],
   [/T\d\d:\d\d:\d\d[.,]/, 'Leave out fractions of a second.'],
   [
-    /T.{6,}[+-]\d\d(?:\d\d)?$/,
+    /^[^T]*T.{6,}[+-]\d\d(?:\d\d)?$/,
     'An offset from UTC has hours and minutes: +02:00.',
   ],
 ];

@@ -206,6 +206,14 @@ export const unchangedAnswer = {
   },
 };
 
+/** By which a 304 is had the next time. */
+export const validatorAnswered = {
+  ETag: {
+    type: 'string',
+    description: 'Strong validator (RFC 9110): send it back in `If-None-Match`',
+  },
+};
+
 /** An answer of one shape, and a 304 that repeats nothing. */
 export function jsonAnswer(
   shape: string,
@@ -216,14 +224,7 @@ export function jsonAnswer(
   return {
     200: {
       description,
-      headers: {
-        ETag: {
-          type: 'string',
-          description:
-            'Strong validator (RFC 9110): send it back in `If-None-Match`',
-        },
-        ...headers,
-      },
+      headers: { ...validatorAnswered, ...headers },
       content: {
         // Last: a format of JSON would be described in its stead.
         ...formats,

@@ -161,7 +161,7 @@ function sentAs({ headers }: { headers: IncomingHttpHeaders }): {
   );
   if (source === undefined) throw notRead();
   const charset = parameters
-    .map((one) => /^\s*charset="?([^"]*)"?\s*$/i.exec(one)?.[1])
+    .map((one) => /^charset="?([^"]*)"?$/i.exec(one.trim())?.[1])
     .find((one) => one !== undefined);
   return { source, encoding: charset ?? null };
 }

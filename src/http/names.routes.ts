@@ -5,7 +5,12 @@ import { DomainError, type Fault } from '../domain/errors.ts';
 import { sentence } from '../domain/list-filter.ts';
 import { nameQuestion, nameQuestions } from '../domain/name-question.ts';
 import { candidates } from '../storage/names.reads.ts';
-import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
+import {
+  databaseAnswers,
+  jsonAnswer,
+  type RouteOptions,
+  sendJson,
+} from './answers.ts';
 import { leaving } from './leaving.ts';
 import { answeredCandidates, nameQuery, today } from './names.schema.ts';
 import { READING, readsFor } from './reading.ts';
@@ -19,13 +24,6 @@ export const BATCH_TIMEOUT = 60_000;
 export function batchEnd(reply: FastifyReply): AbortSignal {
   return AbortSignal.any([leaving(reply), AbortSignal.timeout(BATCH_TIMEOUT)]);
 }
-
-const answer = (shape: string, description: string) => ({
-  200: {
-    description,
-    content: { 'application/json': { schema: { $ref: `${shape}#` } } },
-  },
-});
 
 /** `/v1/actors/match`: who may be meant by a name. */
 export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
@@ -45,7 +43,7 @@ export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         tags: ['actors'],
         querystring: nameQuery,
         response: {
-          ...answer('Candidates', 'The candidates, or none'),
+          ...jsonAnswer('Candidates', 'The candidates, or none'),
           ...databaseAnswers('invalid_parameter'),
         },
       },
@@ -79,7 +77,12 @@ export const nameRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         querystring: Type.Object({}, { additionalProperties: false }),
         body: { $ref: 'NameQuestions#' },
         response: {
-          ...answer('CandidatesOfMany', 'The candidates for each name'),
+          200: {
+            description: 'The candidates for each name',
+            content: {
+              'application/json': { schema: { $ref: 'CandidatesOfMany#' } },
+            },
+          },
           ...databaseAnswers(
             'invalid_record',
             'payload_too_large',

@@ -4,7 +4,13 @@ import { Type } from 'typebox';
 import { DomainError } from '../domain/errors.ts';
 import { reconciliationQuestions } from '../domain/reconciliation.ts';
 import { candidates } from '../storage/names.reads.ts';
-import { databaseAnswers, type RouteOptions, sendJson } from './answers.ts';
+import {
+  databaseAnswers,
+  type RouteOptions,
+  sendJson,
+  unchangedAnswer,
+  validatorAnswered,
+} from './answers.ts';
 import { refusalOfEncoding } from './bodies.ts';
 import { BATCH_TIMEOUT, batchEnd, LARGEST_BATCH } from './names.routes.ts';
 import { today } from './names.schema.ts';
@@ -80,8 +86,10 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
         response: {
           200: {
             description: 'The manifest, or the candidates for each query',
+            headers: validatorAnswered,
             content: json('ReconciliationManifest', 'ReconciliationResults'),
           },
+          ...unchangedAnswer,
           ...databaseAnswers('invalid_parameter'),
         },
       },

@@ -238,6 +238,9 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
             'conflict',
             'removed',
             'precondition_failed',
+            // It needs no body; one that comes all the same is read.
+            'payload_too_large',
+            'unsupported_media_type',
             'unknown_reference',
             'untrue_record',
           ),

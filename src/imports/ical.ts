@@ -129,7 +129,7 @@ const PROPERTIES: Readonly<Record<string, string>> = {
 /** An id that is the same at every import; another time of a repeated entry has the same UID, so it tells which. */
 function idOf(uid: string, time: string): string {
   const hash = createHash('sha256').update(JSON.stringify([uid, time]));
-  const slug = slugOf(uid.replace(/@.*$/, ''));
+  const slug = slugOf(uid.split('@', 1)[0] ?? '');
   return `ical-${slug === '' ? '' : `${slug}-`}${hash.digest('hex').slice(0, 12)}`;
 }
 

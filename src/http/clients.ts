@@ -15,7 +15,9 @@ export type Trust = (address: string, steps: number) => boolean;
 export function trusted(name: string, text: string): Trust {
   if (/^\d+$/.test(text)) return (_, steps) => steps < Number(text);
   try {
-    return proxyAddr.compile(text === '' ? [] : text.split(',').map((one) => one.trim()));
+    return proxyAddr.compile(
+      text === '' ? [] : text.split(',').map((one) => one.trim()),
+    );
   } catch {
     throw new StartError(
       `${name} is ${JSON.stringify(text)}; it must name addresses such as 192.0.2.1, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal, with commas between them.`,

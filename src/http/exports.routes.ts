@@ -230,6 +230,8 @@ async function wholeOf(
   about: About,
   { request, raw: answer }: FastifyReply,
 ) {
+  // Ten wait for its end as it is, and with traces one more: Node would take that for a leak.
+  answer.setMaxListeners(20);
   const giveBack = limits.takeExport(request.raw);
   answer.once('close', giveBack);
   // Who left before has been told of already.

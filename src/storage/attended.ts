@@ -50,7 +50,7 @@ function endedOnLeaving(
     // Whoever asked listens no more, and the pool not yet: unheard, the death of the connection would end the process.
     const ignored = (): void => undefined;
     client.on('error', ignored);
-    return void ending.then(() => {
+    return void ending.finally(() => {
       client.off('error', ignored);
       giveBack(whole ? undefined : fault);
     });

@@ -85,11 +85,13 @@ function watchedClient(watch: StatementWatch): typeof Client {
  */
 export function keepContext(pool: Pool): void {
   if (pool.options.Client === ByteClient) return;
-  const connect = pool.connect.bind(pool) as (told?: () => void) => unknown;
-  pool.connect = ((told?: () => void) =>
-    told === undefined
-      ? connect()
-      : connect(AsyncResource.bind(told))) as Pool['connect'];
+  type Told = (...given: unknown[]) => void;
+  const connect = pool.connect.bind(pool) as (told?: Told) => unknown;
+  pool.connect = ((told?: Told) => {
+    if (told === undefined) return connect();
+    const asked = new AsyncResource('connect');
+    return connect((...given) => asked.runInAsyncScope(told, null, ...given));
+  }) as Pool['connect'];
 }
 
 function kindOf(statement: Statement): string {

@@ -127,7 +127,9 @@ test('8: a disk that is full: writes are told so, the service outlives its datab
         await put();
       }
     })(),
-  ).rejects.toThrow(/terminat|ECONNREFUSED|server|timeout|connection/i);
+  ).rejects.toThrow(
+    /terminat|ECONNREFUSED|server|timeout|connection|recovery/i,
+  );
   await eventually(async () => (await statusOf('/readyz')) === 503);
   expect(await put()).toMatchObject({ status: 503 });
   expect(await statusOf('/healthz')).toBe(200);

@@ -19,6 +19,7 @@ import {
   type TestService,
 } from '../support/service.ts';
 import { aWriter, type Writer } from '../support/writing.ts';
+import { signal } from '../support/signals.ts';
 
 let server: OwnServer;
 let service: TestService;
@@ -120,10 +121,15 @@ test('1: a backend killed amid writes: they are told to come again, and nothing 
   await whileWriting('killed', async (failures) => {
     for (let round = 0; round < 2; round++) {
       const before = failures();
-      const [writing] = await server.administer<{ pid: number }>(
-        `select pid from pg_stat_activity where application_name = 'diplomatic-events' order by state_change desc limit 1`,
-      );
-      process.kill(writing?.pid ?? 0, 'SIGKILL');
+      let writing: number | undefined;
+      await eventually(async () => {
+        const [newest] = await server.administer<{ pid: number }>(
+          `select pid from pg_stat_activity where application_name = 'diplomatic-events' order by state_change desc limit 1`,
+        );
+        writing = newest?.pid;
+        return writing !== undefined;
+      });
+      signal(writing, 'SIGKILL');
       await eventually(() => failures() > before);
     }
   });
@@ -199,7 +205,7 @@ describe('5: a server that hangs', () => {
     async (_, ask) => {
       expect((await ask()).status).toBeLessThan(202);
       const stopped = await backends();
-      for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+      for (const pid of stopped) signal(pid, 'SIGSTOP');
       try {
         const began = Date.now();
         expectNotNow(await ask());
@@ -210,7 +216,7 @@ describe('5: a server that hangs', () => {
         // No connection that hangs is tried twice.
         expect(tries).toBeLessThanOrEqual(stopped.length);
       } finally {
-        for (const pid of stopped) process.kill(pid, 'SIGCONT');
+        for (const pid of stopped) signal(pid, 'SIGCONT');
       }
     },
     60_000,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import {
   type Running,
   startCommand,
 } from '../support/command.ts';
+import { postmasterOf, signal } from '../support/signals.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'events-crash-'));
 const env = { DATA_DIR: dataDir, SAMPLES: 'off' };
@@ -165,11 +166,7 @@ test('a service and a PostgreSQL killed in the middle of writes lose nothing tha
       await service.ended;
       await start();
     } else {
-      const file = join(dataDir, 'postgres', 'postmaster.pid');
-      process.kill(
-        Number(readFileSync(file, 'utf8').split('\n')[0]),
-        'SIGKILL',
-      );
+      signal(postmasterOf(join(dataDir, 'postgres')), 'SIGKILL');
       await eventually(() => failures > before);
     }
   }

@@ -20,6 +20,7 @@ import {
   type EmbeddedServer,
   startEmbedded,
 } from '../../src/storage/embedded.ts';
+import { postmasterOf, signal } from '../support/signals.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'events-embedded-'));
 // Node makes it for its owner alone; a usual data directory can be entered by others.
@@ -85,8 +86,7 @@ async function ask<Row extends object>(
 }
 
 function postmaster(folder: string): number {
-  const text = readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8');
-  return Number(text.split('\n')[0]);
+  return postmasterOf(join(folder, 'postgres'));
 }
 
 /** The processes, watchdogs included, that have the directory in their command or stand in it; zombies are none. */
@@ -243,7 +243,7 @@ test('a killed Node leaves no process behind even if nobody starts again', async
 test('a killed PostgreSQL is started again at the same address', async () => {
   const server = await start();
   const killed = postmaster(dataDir);
-  process.kill(killed, 'SIGKILL');
+  signal(killed, 'SIGKILL');
   await eventually(async () => {
     try {
       await ask(server.url, 'select 1');
@@ -261,7 +261,7 @@ test('the directory starts again after everything was killed at once', async () 
     'create table before_crash as select 1 as one',
   );
   child.kill('SIGKILL');
-  process.kill(postmaster(dataDir), 'SIGKILL');
+  signal(postmaster(dataDir), 'SIGKILL');
   const server = await start();
   expect(await ask(server.url, 'table before_crash')).toEqual([{ one: 1 }]);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import {
 } from '../../src/storage/embedded/cluster.ts';
 import { launchSomewhere } from '../../src/storage/embedded/server.ts';
 import { eventually } from './command.ts';
+import { postmasterOf, signal } from './signals.ts';
 
 /** A PostgreSQL that only one test file uses: so it can be killed, stopped and misconfigured, and nobody revives it. */
 export interface OwnServer {
@@ -64,11 +65,7 @@ export async function ownServer(): Promise<OwnServer> {
     cluster: place.cluster,
     administer: async (statement, values) => run('events', statement, values),
     async kill() {
-      const file = join(place.cluster, 'postmaster.pid');
-      process.kill(
-        Number(readFileSync(file, 'utf8').split('\n')[0]),
-        'SIGKILL',
-      );
+      signal(postmasterOf(place.cluster), 'SIGKILL');
       await eventually(() => running.server.hasExited());
     },
     async start() {

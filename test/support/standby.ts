@@ -3,7 +3,6 @@ import {
   lchownSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -25,6 +24,7 @@ import {
   type EmbeddedServer,
   startEmbedded,
 } from '../../src/storage/embedded.ts';
+import { postmasterOf, signal } from './signals.ts';
 
 /** A PostgreSQL of one's own, from which others may be copied, with a migrated and empty database. */
 export interface Primary extends EmbeddedServer {
@@ -104,8 +104,7 @@ export async function startStandby(
   return {
     url: url.href,
     async kill() {
-      const file = readFileSync(join(cluster, 'postmaster.pid'), 'utf8');
-      process.kill(Number(file.split('\n')[0]), 'SIGKILL');
+      signal(postmasterOf(cluster), 'SIGKILL');
       await running.exited;
     },
     async start() {

@@ -229,7 +229,8 @@ export async function machines({ bin, user }) {
 /** Sends a signal. @returns whether there was somebody to get it */
 export function signal(pid, name) {
   try {
-    return process.kill(pid, name);
+    // 0 and less would mean groups of processes, our own first.
+    return pid > 1 && process.kill(pid, name);
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { asDomainError } from './faults.ts';
 import { COMMITTED, type Lsn, lsnOf } from './lsn.ts';
 
@@ -17,6 +17,8 @@ export interface RecordState {
   known(): string | null;
   /** Whoever has replayed the log up to here shows the state last read, or a newer one. Null before the first. */
   knownAt(): Lsn | null;
+  /** Gives up the connection; afterwards nothing can be asked. */
+  close(): Promise<void>;
 }
 
 const STATE = {
@@ -25,8 +27,11 @@ const STATE = {
   text: `select max(position) as position, ${COMMITTED} as lsn from change`,
 };
 
-/** Reads the state on a connection that nothing else uses, of the server from which the record is read. */
+/** Reads the state on a connection of a pool that nothing else uses, of the server from which the record is read. */
 export function recordState(pool: Pool): RecordState {
+  // Held, for to take it from the pool and to give it back for each reading would cost as much as the reading.
+  let held: PoolClient | null = null;
+  let closed = false;
   // A server that was restored, or took another's place, may count the same numbers anew: it is asked on a new connection.
   let connections = 0;
   pool.on('connect', () => connections++);
@@ -34,9 +39,20 @@ export function recordState(pool: Pool): RecordState {
   let knownAt: Lsn | null = null;
   let running: Promise<unknown> = Promise.resolve();
   let coming: Promise<string> | null = null;
+  const letGo = (): void => {
+    held?.off('error', letGo).release(true);
+    held = null;
+  };
+  const hold = (client: PoolClient): PoolClient => {
+    if (!closed) return client.on('error', letGo);
+    // The pool waits for it.
+    client.release(true);
+    throw new Error('closed while it connected');
+  };
   const read = async (): Promise<string> => {
     try {
-      const { rows } = await pool.query<{
+      held ??= hold(await pool.connect());
+      const { rows } = await held.query<{
         position: number | null;
         lsn: string;
       }>(STATE);
@@ -44,6 +60,7 @@ export function recordState(pool: Pool): RecordState {
       known = `${connections}.${rows[0]?.position ?? 0}`;
       return known;
     } catch (error) {
+      letGo();
       known = null;
       knownAt = null;
       throw asDomainError(error);
@@ -64,6 +81,11 @@ export function recordState(pool: Pool): RecordState {
     now() {
       coming ??= next();
       return coming;
+    },
+    async close() {
+      closed = true;
+      letGo();
+      await pool.end();
     },
   };
 }

@@ -191,7 +191,7 @@ export function databaseAt(options: DatabaseOptions): Database {
         counting.end(),
         exports.end(),
         probe.end(),
-        states.end(),
+        state.close(),
         replicas.close(),
         ...(writes.isInitialized ? [writes.destroy()] : []),
       ]);

@@ -35,6 +35,12 @@ test('Patroni lets nothing be acknowledged that one node alone has, and goes on 
   expect(dcs.loop_wait + 2 * dcs.retry_timeout).toBeLessThanOrEqual(dcs.ttl);
 });
 
+test('the lock is kept where Debian 12’s Patroni compares before it writes, and etcd has that open', () => {
+  expect(namesIn('node.env')).toContain('PATRONI_ETCD_HOSTS');
+  expect(namesIn('node.env')).not.toContain('PATRONI_ETCD3_HOSTS');
+  expect(read('etcd.env')).toMatch(/^ETCD_ENABLE_V2=true$/m);
+});
+
 test('what HAProxy reads from its environment is set there, and nothing else', () => {
   const asked = [...read('haproxy.cfg').matchAll(/\$\{(\w+)\}/g)];
   const names = new Set(asked.map(([, name = '']) => name));

@@ -48,7 +48,11 @@ export async function machines({ bin, user }) {
     if (user !== null) chownSync(own, user.uid, user.gid);
     return { name, folder: own, postgres, patroni, client, peer, alive: {} };
   });
-  const etcds = nodes.map(({ client }) => `${HERE}:${client}`).join(',');
+  // Each asks the etcd of its own machine first. One that hung with it knows, like its Patroni, only what was before.
+  const etcdsFor = (node) =>
+    [node, ...nodes.filter((one) => one !== node)]
+      .map(({ client }) => `${HERE}:${client}`)
+      .join(',');
   const members = nodes
     .map(({ name, peer }) => `${name}=http://${HERE}:${peer}`)
     .join(',');
@@ -71,7 +75,7 @@ export async function machines({ bin, user }) {
   }
 
   function startEtcd(node) {
-    node.alive.etcd = start(`${node.name}.etcd`, ['etcd'], {
+    const env = settings('etcd.env', {
       ETCD_NAME: node.name,
       ETCD_DATA_DIR: join(node.folder, 'etcd'),
       ETCD_LISTEN_PEER_URLS: `http://${HERE}:${node.peer}`,
@@ -79,22 +83,25 @@ export async function machines({ bin, user }) {
       ETCD_LISTEN_CLIENT_URLS: `http://${HERE}:${node.client}`,
       ETCD_ADVERTISE_CLIENT_URLS: `http://${HERE}:${node.client}`,
       ETCD_INITIAL_CLUSTER: members,
-      ETCD_INITIAL_CLUSTER_TOKEN: 'diplomatic-events',
-      ETCD_INITIAL_CLUSTER_STATE: 'new',
     });
+    node.alive.etcd = start(`${node.name}.etcd`, ['etcd'], env);
   }
 
   const environmentOf = (node) => ({
-    PATRONI_NAME: node.name,
-    PATRONI_RESTAPI_LISTEN: `${HERE}:${node.patroni}`,
-    PATRONI_RESTAPI_CONNECT_ADDRESS: `${HERE}:${node.patroni}`,
-    PATRONI_POSTGRESQL_LISTEN: `${HERE}:${node.postgres}`,
-    PATRONI_POSTGRESQL_CONNECT_ADDRESS: `${HERE}:${node.postgres}`,
-    PATRONI_POSTGRESQL_DATA_DIR: join(node.folder, 'data'),
-    PATRONI_POSTGRESQL_BIN_DIR: bin,
-    PATRONI_POSTGRESQL_PGPASS: join(node.folder, 'pgpass'),
-    PATRONI_ETCD3_HOSTS: etcds,
-    ...passwords,
+    ...settings('node.env', {
+      PATRONI_NAME: node.name,
+      PATRONI_RESTAPI_LISTEN: `${HERE}:${node.patroni}`,
+      PATRONI_RESTAPI_CONNECT_ADDRESS: `${HERE}:${node.patroni}`,
+      PATRONI_POSTGRESQL_LISTEN: `${HERE}:${node.postgres}`,
+      PATRONI_POSTGRESQL_CONNECT_ADDRESS: `${HERE}:${node.postgres}`,
+      PATRONI_POSTGRESQL_DATA_DIR: join(node.folder, 'data'),
+      PATRONI_POSTGRESQL_BIN_DIR: bin,
+      PATRONI_POSTGRESQL_PGPASS: join(node.folder, 'pgpass'),
+      PATRONI_ETCD_HOSTS: etcdsFor(node),
+      ...passwords,
+    }),
+    // Keeps their order, which would be drawn by lot.
+    PATRONI_ETCD_USE_PROXIES: 'true',
   });
 
   function startPatroni(node) {
@@ -243,6 +250,16 @@ function postmasterOf(node) {
   } catch {
     return undefined;
   }
+}
+
+/** What a file of NAME=value lines sets, but for what is given; only what stands there may be given. */
+function settings(file, own) {
+  const text = readFileSync(join(files, file), 'utf8');
+  const lines = [...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)];
+  const theirs = Object.fromEntries(lines.map(([, ...pair]) => pair));
+  const unknown = Object.keys(own).filter((name) => !(name in theirs));
+  if (unknown.length > 0) throw new Error(`${unknown.join()}: not in ${file}`);
+  return { ...theirs, ...own };
 }
 
 function childrenOf(parent) {

@@ -32,7 +32,7 @@ export function installed() {
   }
   if (missing().length > 0)
     throw new Error(
-      `This needs ${missing().join(', ')} on the PATH. As root on Debian 12 it installs them; otherwise install Patroni 3 or newer (with its etcd3 extra), etcd 3.4 or newer, HAProxy 2.4 or newer and PostgreSQL 15 or newer, and name PostgreSQL's own programs in PG_BIN.`,
+      `This needs ${missing().join(', ')} on the PATH. As root on Debian 12 it installs them; otherwise install Patroni 3.0 or 3.1 (with its etcd extra), etcd 3.4 or 3.5, HAProxy 2.4 or newer and PostgreSQL 15 or newer, and name PostgreSQL's own programs in PG_BIN.`,
     );
   return { bin: binaries(), user: root ? userOf('postgres') : null };
 }

@@ -82,16 +82,18 @@ export function startWriters(address, key) {
         await sleep(20);
       }
     },
-    /** The longest time without any acknowledged write since a moment, in seconds. */
+    /** The longest time without any acknowledged write since a moment, in seconds, and when it ended. */
     gapSince(moment) {
       let last = times.findLast((time) => time <= moment) ?? moment;
-      let longest = 0;
+      let [longest, end] = [0, moment];
       for (const time of times.filter((one) => one > moment)) {
-        longest = Math.max(longest, time - last);
+        if (time - last > longest) [longest, end] = [time - last, time];
         last = time;
       }
-      return longest / 1000;
+      return { seconds: longest / 1000, end };
     },
+    /** How many were acknowledged since a moment. */
+    since: (moment) => times.filter((time) => time >= moment).length,
     /** How long the slowest of all answers took since it was asked last, refusals too, in seconds. */
     slowest() {
       const seconds = slowest / 1000;
@@ -104,10 +106,11 @@ export function startWriters(address, key) {
       troubles.clear();
       return told === '' ? 'none' : told;
     },
-    /** Ends once everything that was begun is acknowledged. */
-    async stop() {
+    /** Ends once everything that was begun is acknowledged. @returns whether that was so in time */
+    async stop(atMost = 30_000) {
       over.abort();
-      await writing;
+      const late = sleep(atMost, false, { ref: false });
+      return Promise.race([writing.then(() => true), late]);
     },
   };
 }

@@ -27,6 +27,8 @@ import { type Outcome } from '../storage/versions.ts';
 export interface Storing {
   by: string | null;
   reason: string | null;
+  /** Called when all is stored, before anything of it is in the log of changes; what it throws undoes all. */
+  beforeLogged: () => Promise<void>;
   /** Told what became of some records more, of so many in all. */
   onStored: (outcomes: readonly Outcome[], total: number) => void;
 }
@@ -45,7 +47,7 @@ export const ROWS_A_TURN = 50;
 /** Stores what is staged and was not refused: actors and documents first, for events follow from them. */
 export async function storeStaged(
   tx: Transaction,
-  { by, reason, onStored }: Storing,
+  { by, reason, beforeLogged, onStored }: Storing,
 ): Promise<void> {
   const journal = await openJournal(tx, by, reason);
   const book = actorBook();
@@ -78,6 +80,7 @@ export async function storeStaged(
   await aside?.guard();
   await rederiveEvents(tx, tiesChanged, journal);
   await analyzeLoaded(tx, total);
+  await beforeLogged();
   await journal.write();
   await aside?.putInPlace();
   await journal.close();

@@ -149,7 +149,7 @@ async function enterTogether(
   if (drafts.length === 0) return new Map();
   const book = await kept.current(tx);
   await book.open(tx, drafts.flatMap(actorsOf));
-  const journal = await openJournal(tx, by, reason);
+  const journal = await openJournal(tx, by, reason, 'hand');
   const events = drafts.map((draft) =>
     derive({ draft, ...understoodDate(draft) }, book, new Map()),
   );

@@ -45,9 +45,9 @@ export async function mergeRecord(
   ]);
   const kind = await holdSuccessor(tx, merge);
   if (kind !== null) await refuseBrokenTies(tx, merge, kind);
-  const journal = await openJournal(tx, author.by, author.reason);
+  const journal = await openJournal(tx, author.by, author.reason, 'hand');
   journal.notBefore(current.since);
-  await moveReferences(tx, merge, journal);
+  await moveReferences(tx, merge, journal.derived);
   if (ties) await refuseCircle(tx, merge);
   await closeVersions(tx, record, [{ id, key: current.key }], journal);
   await journal.add([

@@ -42,7 +42,7 @@ export async function writeRecord(
   if (before === null) await refuseMerged(tx, record, id);
   const draft = decide(before);
   await refuseUntrue(tx, draft);
-  const journal = await openJournal(tx, author.by, author.reason);
+  const journal = await openJournal(tx, author.by, author.reason, 'hand');
   await storeDraft(tx, draft, journal);
   const body = (await currentVersions(tx, record, [id])).get(id)?.body;
   if (typeof body !== 'string')
@@ -94,7 +94,7 @@ export async function removeRecord(
   ]);
   if (successor !== null) await refuseSuccessor(tx, record, id, successor);
   await refuseInUse(tx, record, id);
-  const journal = await openJournal(tx, author.by, author.reason);
+  const journal = await openJournal(tx, author.by, author.reason, 'hand');
   journal.notBefore(current.since);
   await closeVersions(tx, record, [{ id, key: current.key }], journal);
   await journal.add([

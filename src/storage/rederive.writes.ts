@@ -58,7 +58,7 @@ export async function rederiveEvents(
       'select key, body from event_version where superseded_at is null and key = any($1) order by key for update',
       [keys.map(({ key }) => key)],
     );
-    done += await rederiveBatch(tx, rows, book, journal);
+    done += await rederiveBatch(tx, rows, book, journal.derived);
     await nextTurn();
   }
   await tx.query('drop table affected');

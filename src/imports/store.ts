@@ -20,6 +20,7 @@ import {
 import { rederiveEvents } from '../storage/rederive.writes.ts';
 import { tallyLater, tallyStored } from '../storage/tallies.writes.ts';
 import { actorBook } from '../storage/ties.ts';
+import { watchTies } from '../storage/ties.locks.ts';
 import { type Transaction } from '../storage/transaction.ts';
 import { type Outcome } from '../storage/versions.ts';
 
@@ -71,6 +72,7 @@ export async function storeStaged(
         journal,
       ),
     );
+  const ties = await watchTies(tx);
   const known = await anyKnown(tx, 'event');
   const aside = await tablesAside(tx, total);
   const since = await tallyLater(tx);
@@ -78,7 +80,8 @@ export async function storeStaged(
   await aside?.index();
   await tallyStored(tx, since);
   await aside?.guard();
-  await rederiveEvents(tx, tiesChanged, journal);
+  const others = total === 0 ? [] : await ties.changed();
+  await rederiveEvents(tx, [...tiesChanged, ...others], journal);
   await analyzeLoaded(tx, total);
   await beforeLogged();
   await journal.write();

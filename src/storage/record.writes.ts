@@ -9,6 +9,7 @@ import { storeEvents } from './events.writes.ts';
 import { rederiveEvents } from './rederive.writes.ts';
 import { refuseUntrue, usesOf } from './references.writes.ts';
 import { actorBook } from './ties.ts';
+import { holdTies } from './ties.locks.ts';
 import { closeVersions, currentVersions } from './versions.ts';
 
 /** Who writes, and why. */
@@ -56,14 +57,15 @@ async function storeDraft(
   draft: Draft,
   journal: Journal,
 ): Promise<void> {
-  if (draft.record === 'event')
+  if (draft.record === 'event') {
+    await holdTies(tx, draft.id);
     await storeEvents(
       tx,
       [{ draft, ...understoodDate(draft) }],
       actorBook(),
       journal,
     );
-  else if (draft.record === 'document')
+  } else if (draft.record === 'document')
     await storeDocuments(tx, [draft], journal);
   else {
     const { tiesChanged } = await storeActors(tx, [draft], journal);

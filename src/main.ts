@@ -50,6 +50,10 @@ withSettings(
   .option('--mapping <file>', 'which column of a CSV file is what, as JSON')
   .option('--create-actors', 'make actors of names that are like nobody’s')
   .option('--keep-going', 'keep the good rows when some are bad')
+  .option(
+    '--overwrite',
+    'replace also what an editor has revised since an import brought it',
+  )
   .option('--dry-run', 'check everything and keep nothing')
   .action((files: string[], options: Options & ImportFlags) =>
     importFiles(readConfig(options), files, options),

@@ -16,6 +16,8 @@ import { withDatabase } from './connect.ts';
 /** How the command line says an import is to go. */
 export interface ImportFlags {
   keepGoing?: boolean;
+  /** Replace also what an editor has revised since an import brought it. */
+  overwrite?: boolean;
   dryRun?: boolean;
   /** What kind of file they are; by the ends of their names unless said. */
   from?: string;
@@ -110,10 +112,16 @@ async function importFile(
       })
     : null;
   bar?.start(1, 0, { phase: 'reading' });
-  const { keepGoing = false, dryRun = false, createActors = false } = flags;
+  const {
+    keepGoing = false,
+    overwrite = false,
+    dryRun = false,
+    createActors = false,
+  } = flags;
   const report = await runImport(database, input, {
     ...reading,
     keepGoing,
+    overwrite,
     dryRun,
     createActors,
     by: 'command line',
@@ -165,6 +173,13 @@ function faultText({ pointer, message, received, nearest }: Fault): string {
 function noticesIn(report: ImportReport): string[] {
   const { names, moreNames, duplicates, moreDuplicates } = report;
   return [
+    ...report.conflicts.map(
+      ({ line, id, by, at, removed }) =>
+        `:${line}: ${id} was left alone: ${by} has ${removed ? 'removed' : 'revised'} it since (${at.slice(0, 10)})`,
+    ),
+    ...(report.moreConflicts > 0
+      ? [`: ${report.moreConflicts} more were left alone`]
+      : []),
     ...duplicates.map(
       ({ line, id, like, reasons }) =>
         `:${line}: ${id} may be ${like} told again (${reasons.join(', ')})`,
@@ -189,7 +204,9 @@ function reportText(
   const { received, created, updated, unchanged, rejected } = report;
   const passed =
     report.passedOver > 0 ? `, ${report.passedOver} passed over` : '';
-  const counts = `${received} received, ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected${passed}`;
+  const left = report.conflicts.length + report.moreConflicts;
+  const alone = left > 0 ? `, ${left} left alone` : '';
+  const counts = `${received} received, ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected${passed}${alone}`;
   if (dryRun) return `${counts}; a dry run, nothing was kept.`;
   if (!report.stored)
     return `${received} received, ${rejected} rejected; nothing was kept. With --keep-going the good rows are kept.`;

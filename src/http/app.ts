@@ -23,6 +23,7 @@ import { answerMemory } from './answer-memory.ts';
 import { validateAnswers } from './caching.ts';
 import { readJsonBodies } from './bodies.ts';
 import { bodyClock } from './body-clock.ts';
+import { boundConnections } from './connections.ts';
 import { changeRoutes } from './changes.routes.ts';
 import { revisionRoutes } from './revisions.routes.ts';
 import { writeRoutes } from './writes.routes.ts';
@@ -155,7 +156,7 @@ export async function buildApp({
   // schema would take a second of the start, and memory for ever.
   app.setSerializerCompiler(() => JSON.stringify);
   const clock = bodyClock(app.server);
-  if (mostConnections > 0) app.server.maxConnections = mostConnections;
+  boundConnections(app.server, mostConnections, limitOptions.unreadFor);
   const limits = limitsOf(limitOptions);
   app.addHook('onClose', async () => limits.close());
   app.addHook('onRequest', async (request, reply) => {

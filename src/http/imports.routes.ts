@@ -91,7 +91,12 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
       },
     },
     async (request, reply) => {
-      const { dryRun = false, atomic = true, createActors } = request.query;
+      const {
+        dryRun = false,
+        atomic = true,
+        overwrite = false,
+        createActors,
+      } = request.query;
       const author = authorOf(await editor(request), request);
       const { mapping } = request.query;
       const stream = streamOf(request.body);
@@ -105,6 +110,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<ImportRouteOptions> = (
               ...sentAs(request),
               ...(mapping === undefined ? {} : { mapping: jsonIn(mapping) }),
               createActors: createActors ?? false,
+              overwrite,
               dryRun,
               keepGoing: !atomic,
               onRejected: (row) => rejected.add(row),
@@ -148,7 +154,7 @@ const DESCRIPTION = `Records from a file of one of these kinds, by its media typ
 
 ${sources.map(({ mediaType, description }) => `- \`${mediaType}\`: ${description}`).join('\n')}
 
-What is given replaces what stands; what stands already changes nothing. All of it in one transaction: an import that breaks off leaves nothing. Names of actors are looked up at the date of each event: who is surely meant is taken; a row with any other name is rejected, and the name told with who may be meant. Events that may be others told again (same day, type and actors) are told and taken; nothing is merged. Up to ${MOST_ROWS} of each are listed.`;
+What is given replaces what stands; what stands already changes nothing, and what an editor has revised or removed since an import brought it is left alone and told, unless \`overwrite=true\`. All of it in one transaction: an import that breaks off leaves nothing. Names of actors are looked up at the date of each event: who is surely meant is taken; a row with any other name is rejected, and the name told with who may be meant. Events that may be others told again (same day, type and actors) are told and taken; nothing is merged. Up to ${MOST_ROWS} of each are listed.`;
 
 /** What kind of file was sent, and how its sender says it is encoded. */
 function sentAs({ headers }: { headers: IncomingHttpHeaders }): {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { RECORDS } from '../domain/record.ts';
 import { MOST_TOLD } from '../imports/run.ts';
 
 const count = (description: string) => ({
@@ -60,6 +61,26 @@ const duplicate = {
   additionalProperties: false,
 };
 
+const conflict = {
+  type: 'object',
+  description: 'A row that was left alone',
+  properties: {
+    line: { type: 'integer', minimum: 1, description: 'Its line' },
+    record: { enum: RECORDS, description: 'What kind of record it is' },
+    id: id('Its id'),
+    revision: {
+      type: 'integer',
+      minimum: 1,
+      description: 'The revision that stands, or that of its removal',
+    },
+    removed: { type: 'boolean', description: 'Whether it was removed' },
+    by: id('By whom it was revised'),
+    at: { type: 'string', format: 'date-time', description: 'When' },
+  },
+  required: ['line', 'record', 'id', 'revision', 'removed', 'by', 'at'],
+  additionalProperties: false,
+};
+
 const report = {
   properties: {
     received: count('Rows that came in'),
@@ -117,6 +138,14 @@ const report = {
       items: duplicate,
     },
     moreDuplicates: count('Such events that are not listed'),
+    conflicts: {
+      type: 'array',
+      maxItems: MOST_TOLD,
+      description:
+        'Rows that say otherwise than what an editor has written since an import brought the record, by kind and line; they were left alone',
+      items: conflict,
+    },
+    moreConflicts: count('Such rows that are not listed'),
   },
   required: [
     'received',
@@ -132,6 +161,8 @@ const report = {
     'moreNames',
     'duplicates',
     'moreDuplicates',
+    'conflicts',
+    'moreConflicts',
   ],
 };
 
@@ -183,6 +214,14 @@ export const importQuery = Type.Object(
         description:
           'One bad row undoes the whole; `false` keeps the good rows',
         examples: [false],
+      }),
+    ),
+    overwrite: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Replace also what an editor has revised or removed since an import brought it; else such rows are left alone and told',
+        examples: [true],
       }),
     ),
     mapping: Type.Optional(

@@ -14,6 +14,8 @@ export interface LimitOptions {
   exportsEach: number;
   /** In milliseconds: no export may run longer. */
   longestExport: number;
+  /** In milliseconds: who takes nothing of a finished answer for so long is cut off. */
+  unreadFor: number;
   /** Whose word on where a request comes from is believed. */
   proxies: Trust;
   /** From where nobody is limited. */
@@ -28,6 +30,7 @@ export const unlimited: LimitOptions = {
   ofKey: 0,
   exportsEach: 0,
   longestExport: 600_000,
+  unreadFor: 30_000,
   proxies: () => false,
   exempt: () => false,
   share: null,

@@ -25,11 +25,9 @@ export interface ReconcileOptions extends RouteOptions {
 
 const FORM = 'application/x-www-form-urlencoded';
 
-const json = (...shapes: string[]) => ({
-  'application/json': {
-    schema: { anyOf: shapes.map((shape) => ({ $ref: `${shape}#` })) },
-  },
-});
+const json = (schema: object) => ({ 'application/json': { schema } });
+const MANIFEST = { $ref: 'ReconciliationManifest#' };
+const RESULTS = { $ref: 'ReconciliationResults#' };
 
 /** `/v1/reconcile`: the W3C Reconciliation Service API 0.2, by which OpenRefine matches a column. */
 export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
@@ -87,7 +85,7 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
           200: {
             description: 'The manifest, or the candidates for each query',
             headers: validatorAnswered,
-            content: json('ReconciliationManifest', 'ReconciliationResults'),
+            content: json({ anyOf: [MANIFEST, RESULTS] }),
           },
           ...unchangedAnswer,
           ...databaseAnswers('invalid_parameter'),
@@ -131,7 +129,7 @@ export const reconcileRoutes: FastifyPluginCallbackTypebox<ReconcileOptions> = (
         response: {
           200: {
             description: 'The candidates for each query',
-            content: json('ReconciliationResults'),
+            content: json(RESULTS),
           },
           ...databaseAnswers(
             'invalid_parameter',

@@ -8,6 +8,7 @@ import {
   type StagedRow,
   stageRows,
 } from '../storage/imports.writes.ts';
+import { endOfLog, revisedMeanwhile } from '../storage/imports.conflicts.ts';
 import { duplicates } from '../storage/imports.duplicates.ts';
 import { madeMeanwhile } from '../storage/imports.reads.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type DuplicateCandidate,
   likenessOf,
 } from './likeness.ts';
+import { type Conflict, leaveRevised } from './conflicts.ts';
 import { findUntrueRows, type RejectedRow } from './check.ts';
 import { type UnsureName, unsureNames } from './names.ts';
 import { type ResolvedRow, withActors } from './resolve.ts';
@@ -44,9 +46,12 @@ export interface ImportReport {
   /** Events that may be others told again: the first of them, and the number of the rest. Nothing was merged. */
   duplicates: DuplicateCandidate[];
   moreDuplicates: number;
+  /** Rows left alone, for an editor has revised their records since: the first of them, and the number of the rest. */
+  conflicts: Conflict[];
+  moreConflicts: number;
 }
 
-/** How many unsure names, and how many duplicates, a report lists. */
+/** How many unsure names, duplicates and conflicts a report lists, of each. */
 export const MOST_TOLD = 1000;
 
 /** How an import is to go. */
@@ -57,6 +62,8 @@ export interface ImportOptions extends Reading {
   createActors?: boolean;
   /** Keep the good rows when some are bad; else one bad row undoes the whole. */
   keepGoing?: boolean;
+  /** Replace also what an editor has revised since an import brought it. */
+  overwrite?: boolean;
   /** Do all of it and keep none. */
   dryRun?: boolean;
   /** Do nothing unless the record is empty. */
@@ -100,6 +107,8 @@ export async function runImport(
     moreNames: 0,
     duplicates: [],
     moreDuplicates: 0,
+    conflicts: [],
+    moreConflicts: 0,
   };
   // What does not hold is told before anything is read.
   const rows = rowsOf(database, chunks, options, report);
@@ -162,6 +171,13 @@ async function importInto(
     options.onRejected?.(row);
   };
   await stageRows(tx, rowsToStage(rows, options, report, reject));
+  const overwrite = options.overwrite === true;
+  const since = await endOfLog(tx);
+  if (!overwrite)
+    await leaveRevised(tx, (conflict) => {
+      if (report.conflicts.length < MOST_TOLD) report.conflicts.push(conflict);
+      else report.moreConflicts++;
+    });
   report.unchanged += await findUntrueRows(
     tx,
     options.keepGoing === true,
@@ -182,6 +198,14 @@ async function importInto(
   await storeStaged(tx, {
     by: options.by ?? null,
     reason: options.reason ?? null,
+    async beforeLogged() {
+      const revised = overwrite ? [] : await revisedMeanwhile(tx, since);
+      if (revised.length > 0)
+        throw new DomainError(
+          'conflict',
+          `An editor has just revised ${revised.join(', ')}. Import the file again.`,
+        );
+    },
     onStored(outcomes, total) {
       for (const outcome of outcomes) report[outcome]++;
       done += outcomes.length;

@@ -20,6 +20,7 @@ import {
 import { rederiveEvents } from '../storage/rederive.writes.ts';
 import { tallyLater, tallyStored } from '../storage/tallies.writes.ts';
 import { actorBook } from '../storage/ties.ts';
+import { watchTies } from '../storage/ties.locks.ts';
 import { type Transaction } from '../storage/transaction.ts';
 import { type Outcome } from '../storage/versions.ts';
 
@@ -27,6 +28,8 @@ import { type Outcome } from '../storage/versions.ts';
 export interface Storing {
   by: string | null;
   reason: string | null;
+  /** Called when all is stored, before anything of it is in the log of changes; what it throws undoes all. */
+  beforeLogged: () => Promise<void>;
   /** Told what became of some records more, of so many in all. */
   onStored: (outcomes: readonly Outcome[], total: number) => void;
 }
@@ -45,7 +48,7 @@ export const ROWS_A_TURN = 50;
 /** Stores what is staged and was not refused: actors and documents first, for events follow from them. */
 export async function storeStaged(
   tx: Transaction,
-  { by, reason, onStored }: Storing,
+  { by, reason, beforeLogged, onStored }: Storing,
 ): Promise<void> {
   const journal = await openJournal(tx, by, reason);
   const book = actorBook();
@@ -69,6 +72,7 @@ export async function storeStaged(
         journal,
       ),
     );
+  const ties = await watchTies(tx);
   const known = await anyKnown(tx, 'event');
   const aside = await tablesAside(tx, total);
   const since = await tallyLater(tx);
@@ -76,8 +80,10 @@ export async function storeStaged(
   await aside?.index();
   await tallyStored(tx, since);
   await aside?.guard();
-  await rederiveEvents(tx, tiesChanged, journal);
+  const others = total === 0 ? [] : await ties.changed();
+  await rederiveEvents(tx, [...tiesChanged, ...others], journal);
   await analyzeLoaded(tx, total);
+  await beforeLogged();
   await journal.write();
   await aside?.putInPlace();
   await journal.close();

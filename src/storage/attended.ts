@@ -1,5 +1,6 @@
-import { Client, type Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DomainError } from '../domain/errors.ts';
+import { cancelQuery } from './cancel.ts';
 import { type Database } from './database.ts';
 
 /**
@@ -41,7 +42,7 @@ function endedOnLeaving(
 ): PoolClient {
   const giveBack = client.release.bind(client);
   let ending: Promise<void> | null = null;
-  const end = (): void => void (ending = endQuery(pool, client));
+  const end = (): void => void (ending = cancelQuery(pool, client));
   gone.addEventListener('abort', end, { once: true });
   client.release = (fault) => {
     gone.removeEventListener('abort', end);
@@ -79,22 +80,4 @@ function left(): DomainError {
 function isOfServer(fault: Error): boolean {
   const { code } = fault as { code?: unknown };
   return typeof code === 'string' && /^(22|23|42|57014|55P03)/.test(code);
-}
-
-/**
- * Ends what runs on a connection of a pool: from another one to the same server, which is of the pool's making but none of it,
- * for it may be that all of those are busy with what is to be ended.
- */
-async function endQuery(pool: Pool, client: PoolClient): Promise<void> {
-  const { processID } = client as unknown as { processID: number | null };
-  const other = new Client(pool.options);
-  other.on('error', () => undefined);
-  try {
-    await other.connect();
-    await other.query('select pg_cancel_backend($1)', [processID]);
-  } catch {
-    // It cannot be reached: the limits of the statement end it.
-  } finally {
-    await other.end().catch(() => undefined);
-  }
 }

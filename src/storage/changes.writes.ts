@@ -28,9 +28,14 @@ export interface Stamp {
   reason: string | null;
 }
 
+/** Whose words a change is; null of an import. */
+export type Origin = 'hand' | 'derived' | null;
+
 /** What a transaction did to the record, kept until its end. */
 export interface Journal {
   readonly stamp: Readonly<Stamp>;
+  /** The same journal, for what merely follows from what was written. */
+  readonly derived: Journal;
   /**
    * What follows is entered no earlier than this instant (milliseconds). Another transaction may have begun later and
    * committed earlier: what it wrote is replaced after it was entered, so that never two versions stand at once.
@@ -73,6 +78,7 @@ const COLUMNS = [
   'at',
   'by',
   'reason',
+  'origin',
 ];
 const NAMES = COLUMNS.map((name) => `"${name}"`).join(', ');
 
@@ -86,6 +92,7 @@ export async function openJournal(
   tx: EntityManager,
   by: string | null,
   reason: string | null,
+  origin: Origin = null,
 ): Promise<Journal> {
   const stamp = { at: await clock(tx), by, reason };
   let waiting = copyBytes();
@@ -95,7 +102,7 @@ export async function openJournal(
     if (!spilt) {
       await tx.query(
         `create temp table journal (line bigint generated always as identity, record text, id text, revision integer,
-           change text, successor text, at timestamptz, by text, reason text) on commit drop`,
+           change text, successor text, at timestamptz, by text, reason text, origin text) on commit drop`,
       );
       spilt = true;
     }
@@ -107,8 +114,11 @@ export async function openJournal(
     await spill();
     last = await logAhead(tx);
   };
-  return {
+  const journalOf = (words: Origin): Journal => ({
     stamp,
+    get derived() {
+      return journalOf('derived');
+    },
     notBefore(at) {
       stamp.at = Math.max(stamp.at, at);
     },
@@ -124,6 +134,7 @@ export async function openJournal(
             timestamp(at),
             by,
             reason,
+            words,
           ]),
         );
       if (waiting.lines > MOST_IN_MEMORY) await spill();
@@ -139,7 +150,8 @@ export async function openJournal(
       await loadBytes(tx, 'change', COLUMNS, waiting.pieces());
       await tx.query(`notify changes`);
     },
-  };
+  });
+  return journalOf(origin);
 }
 
 /** Numbers what the journal holds beyond all that others may write meanwhile, and answers the last number. */

@@ -9,6 +9,7 @@ import { prepared } from './prepared.ts';
 import { type Author, type Written } from './record.writes.ts';
 import { holdAtHand, mayBeCircular } from './references.writes.ts';
 import { type KeptBook, keptBook } from './ties.ts';
+import { DERIVING_LOCK } from './ties.locks.ts';
 import {
   type Committed,
   inToldTransaction,
@@ -149,7 +150,7 @@ async function enterTogether(
   if (drafts.length === 0) return new Map();
   const book = await kept.current(tx);
   await book.open(tx, drafts.flatMap(actorsOf));
-  const journal = await openJournal(tx, by, reason);
+  const journal = await openJournal(tx, by, reason, 'hand');
   const events = drafts.map((draft) =>
     derive({ draft, ...understoodDate(draft) }, book, new Map()),
   );
@@ -158,15 +159,19 @@ async function enterTogether(
   return new Map(stored.map(({ item, body }) => [item.draft.id, body]));
 }
 
-/** Which of these ids no other writer of them holds; they are held from now on. */
+/**
+ * Which of these ids no other writer of them holds; they are held from now on, and so are the ties of all actors (see
+ * {@link DERIVING_LOCK}): none while somebody is about to have changed some.
+ */
 async function lockFree(
   tx: Transaction,
   ids: readonly string[],
 ): Promise<Set<string>> {
   const rows = await prepared<{ id: string }>(
     tx,
-    `select id from unnest($1::text[]) id where pg_try_advisory_xact_lock(hashtextextended('event:' || id, 0))`,
-    [ids],
+    `select id from (select pg_try_advisory_xact_lock_shared($2) as free offset 0) ties, unnest($1::text[]) id
+     where free and pg_try_advisory_xact_lock(hashtextextended('event:' || id, 0))`,
+    [ids, DERIVING_LOCK],
   );
   return new Set(rows.map(({ id }) => id));
 }

@@ -1,6 +1,6 @@
-import type { PoolClient } from 'pg';
 import { DomainError } from '../domain/errors.ts';
 import { type EventFilter } from '../domain/filter.ts';
+import { cancelQuery } from './cancel.ts';
 import { type Database } from './database.ts';
 import { asDomainError } from './faults.ts';
 import { matching } from './events.matching.ts';
@@ -152,7 +152,7 @@ async function hold(database: Database): Promise<Held> {
     query,
     async end() {
       if (running > 0) {
-        await cancel(database, client);
+        await cancelQuery(exports, client);
         client.release(true);
         return;
       }
@@ -166,16 +166,6 @@ async function hold(database: Database): Promise<Held> {
       client.release();
     },
   };
-}
-
-// On another connection to the same server: this one is busy with what is to be ended.
-async function cancel({ pool }: Database, client: PoolClient): Promise<void> {
-  const { processID } = client as unknown as { processID: number | null };
-  const other = await pool.connect().catch(() => null);
-  await other
-    ?.query('select pg_cancel_backend($1)', [processID])
-    .catch(() => undefined);
-  other?.release();
 }
 
 const WHOLE = ({ asOf }: EventFilter): Sql[] => [

@@ -33,8 +33,8 @@ export async function anyKnown(
   return rows[0]?.known === true;
 }
 
-/** Fewer new rows than these change little for who plans questions. */
-const MANY = 10_000;
+/** Fewer new rows than these change little for who plans questions; as many are loaded into new tables, of which nothing is known. */
+const MANY = 5000;
 
 /**
  * Lets the planner of questions know of a large import at once. Else it takes the record for as small as it was, until the

@@ -10,7 +10,8 @@ import { CIRCLES } from './circles.ts';
 import { waitForImports } from './imports.writes.ts';
 import { moveReferences } from './moves.writes.ts';
 import { type Author, lockRecord, type Written } from './record.writes.ts';
-import { LOOKS, TIES_LOCK } from './references.writes.ts';
+import { LOOKS } from './references.writes.ts';
+import { TIES_LOCK } from './ties.locks.ts';
 import { closeVersions, currentVersions } from './versions.ts';
 
 /**
@@ -37,17 +38,17 @@ export async function mergeRecord(
   if (typeof current?.key !== 'number')
     throw new Error(`there is no ${record} to merge`);
   const ties = await movesTies(tx, merge);
-  // Before anything else is held, as other writers do.
-  if (ties) await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+  // Before anything else is held, as other writers do. What refers to it is derived anew, so nobody's ties change meanwhile.
+  await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
   // Whoever is about to refer to it holds it for share; nobody can after this.
   await tx.query(`select from ${record}_version where key = $1 for update`, [
     current.key,
   ]);
   const kind = await holdSuccessor(tx, merge);
   if (kind !== null) await refuseBrokenTies(tx, merge, kind);
-  const journal = await openJournal(tx, author.by, author.reason);
+  const journal = await openJournal(tx, author.by, author.reason, 'hand');
   journal.notBefore(current.since);
-  await moveReferences(tx, merge, journal);
+  await moveReferences(tx, merge, journal.derived);
   if (ties) await refuseCircle(tx, merge);
   await closeVersions(tx, record, [{ id, key: current.key }], journal);
   await journal.add([

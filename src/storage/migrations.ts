@@ -10,6 +10,7 @@ import { Walks0009 } from '../../migrations/0009-walks.ts';
 import { Bulk0010 } from '../../migrations/0010-bulk.ts';
 import { Stretches0011 } from '../../migrations/0011-stretches.ts';
 import { Limits0012 } from '../../migrations/0012-limits.ts';
+import { Hands0013 } from '../../migrations/0013-hands.ts';
 
 const migrations = [
   Record0001,
@@ -24,6 +25,7 @@ const migrations = [
   Bulk0010,
   Stretches0011,
   Limits0012,
+  Hands0013,
 ];
 
 /** The names of all migrations, in their order. */

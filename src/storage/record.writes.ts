@@ -9,6 +9,7 @@ import { storeEvents } from './events.writes.ts';
 import { rederiveEvents } from './rederive.writes.ts';
 import { refuseUntrue, usesOf } from './references.writes.ts';
 import { actorBook } from './ties.ts';
+import { holdTies } from './ties.locks.ts';
 import { closeVersions, currentVersions } from './versions.ts';
 
 /** Who writes, and why. */
@@ -42,7 +43,7 @@ export async function writeRecord(
   if (before === null) await refuseMerged(tx, record, id);
   const draft = decide(before);
   await refuseUntrue(tx, draft);
-  const journal = await openJournal(tx, author.by, author.reason);
+  const journal = await openJournal(tx, author.by, author.reason, 'hand');
   await storeDraft(tx, draft, journal);
   const body = (await currentVersions(tx, record, [id])).get(id)?.body;
   if (typeof body !== 'string')
@@ -56,14 +57,15 @@ async function storeDraft(
   draft: Draft,
   journal: Journal,
 ): Promise<void> {
-  if (draft.record === 'event')
+  if (draft.record === 'event') {
+    await holdTies(tx, draft.id);
     await storeEvents(
       tx,
       [{ draft, ...understoodDate(draft) }],
       actorBook(),
       journal,
     );
-  else if (draft.record === 'document')
+  } else if (draft.record === 'document')
     await storeDocuments(tx, [draft], journal);
   else {
     const { tiesChanged } = await storeActors(tx, [draft], journal);
@@ -94,7 +96,7 @@ export async function removeRecord(
   ]);
   if (successor !== null) await refuseSuccessor(tx, record, id, successor);
   await refuseInUse(tx, record, id);
-  const journal = await openJournal(tx, author.by, author.reason);
+  const journal = await openJournal(tx, author.by, author.reason, 'hand');
   journal.notBefore(current.since);
   await closeVersions(tx, record, [{ id, key: current.key }], journal);
   await journal.add([

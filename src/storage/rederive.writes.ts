@@ -6,8 +6,8 @@ import { type EventDraft, understoodDate } from '../domain/event.ts';
 import { timestamp } from './copy.ts';
 import { actorsOf, derive, type DerivedEvent } from './derivations.ts';
 import { storeCounts, storeDerived } from './events.writes.ts';
-import { TIES_LOCK } from './references.writes.ts';
 import { type ActorBook, actorBook } from './ties.ts';
+import { TIES_LOCK, waitForDerivations } from './ties.locks.ts';
 import { type Current } from './versions.ts';
 
 const REDERIVED_AT_ONCE = 1000;
@@ -36,41 +36,68 @@ export async function rederiveEvents(
     [actors],
   );
   const ids = below.map(({ id }) => id);
+  await tx.query(
+    'create temp table affected (key bigint primary key, look integer) on commit drop',
+  );
+  let done = await rederiveNaming(tx, ids, 1, book, journal);
+  // Those that were entered meanwhile by what the ties were. Few: nobody enters any while this is done.
+  await waitForDerivations(tx);
+  done += await rederiveNaming(tx, ids, 2, book, journal);
+  await tx.query('drop table affected');
+  return done;
+}
+
+/** Derives anew the events that name one of these actors, but for those that were derived by an earlier look. */
+async function rederiveNaming(
+  tx: EntityManager,
+  actors: readonly string[],
+  look: number,
+  book: ActorBook,
+  journal: Journal,
+): Promise<number> {
   // What names them, for each table has an index for that.
   await tx.query(
-    `create temp table affected on commit drop as
-     select event_key as key from event_actor where superseded_at is null and scope = 0 and actor = any($1)
+    `insert into affected
+     select event_key, $2::integer from event_actor where superseded_at is null and scope = 0 and actor = any($1)
      union
-     select event_key from event_account where superseded_at is null and scope = 0 and actor = any($1)`,
-    [ids],
+     select event_key, $2::integer from event_account where superseded_at is null and scope = 0 and actor = any($1)
+     on conflict do nothing`,
+    [actors, look],
   );
-  await tx.query('create index on affected (key)');
   let done = 0;
   for (let after = 0; ;) {
     const keys: { key: number }[] = await tx.query(
-      'select key from affected where key > $1 order by key limit $2',
-      [after, REDERIVED_AT_ONCE],
+      'select key from affected where look = $3 and key > $1 order by key limit $2',
+      [after, REDERIVED_AT_ONCE, look],
     );
-    if (keys.length === 0) break;
+    if (keys.length === 0) return done;
     after = keys.at(-1)?.key ?? after;
     const rows: { key: number; body: string }[] = await tx.query(
       // Held: who takes the event out meanwhile would leave behind the rows that are added here.
       'select key, body from event_version where superseded_at is null and key = any($1) order by key for update',
       [keys.map(({ key }) => key)],
     );
-    done += await rederiveBatch(tx, rows, book, journal);
+    const { count, retold } = await rederiveBatch(
+      tx,
+      rows,
+      book,
+      journal.derived,
+    );
+    await tx.query('insert into affected select unnest($1::bigint[]), 0', [
+      retold,
+    ]);
+    done += count;
     await nextTurn();
   }
-  await tx.query('drop table affected');
-  return done;
 }
 
+/** Derives some events anew: how many count differently now, and the keys of the versions that had to be made. */
 async function rederiveBatch(
   tx: EntityManager,
   rows: readonly { key: number; body: string }[],
   book: ActorBook,
   journal: Journal,
-): Promise<number> {
+): Promise<{ count: number; retold: number[] }> {
   const events = rows.map(({ key, body }) => {
     const draft = JSON.parse(body) as EventDraft & {
       revision: number;
@@ -121,7 +148,10 @@ async function rederiveBatch(
     journal,
   );
   await storeCounts(tx, recounted, journal);
-  return retold.length + recounted.length;
+  return {
+    count: retold.length + recounted.length,
+    retold: retold.map(({ key }) => key),
+  };
 }
 
 /** The tables of who counts for what, and the column that says for which part of the event. */

@@ -16,9 +16,7 @@ import {
 import { withArticle } from '../domain/text.ts';
 import { CIRCLES } from './circles.ts';
 import { prepared } from './prepared.ts';
-
-/** Writers of ties follow each other: two could each close half of a circle that neither sees. */
-export const TIES_LOCK = 727_374_004;
+import { TIES_LOCK } from './ties.locks.ts';
 
 /**
  * Refuses a draft that cannot be true beside the record. What it refers to is held until the transaction ends, so that

@@ -55,6 +55,8 @@ const count = (over: object) => ({
   moreNames: 0,
   duplicates: [],
   moreDuplicates: 0,
+  conflicts: [],
+  moreConflicts: 0,
   ...over,
 });
 const isEmpty = async () =>

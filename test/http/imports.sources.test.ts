@@ -94,6 +94,8 @@ test('names that are not sure are told with their rows, and duplicates are', asy
     moreNames: 0,
     duplicates: [{ line: 4, id: 'row-3', like: 'row-1' }],
     moreDuplicates: 0,
+    conflicts: [],
+    moreConflicts: 0,
     rows: [
       { line: 3, errors: [expect.objectContaining({ received: 'Zzyzx' })] },
       { line: 5, errors: [expect.anything()] },

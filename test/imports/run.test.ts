@@ -30,6 +30,8 @@ const counts = (over: Partial<ImportReport>): ImportReport => ({
   moreNames: 0,
   duplicates: [],
   moreDuplicates: 0,
+  conflicts: [],
+  moreConflicts: 0,
   ...over,
 });
 

@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readDraft } from '../../src/domain/record.ts';
+import { writeRecord } from '../../src/storage/record.writes.ts';
+import { inTransaction } from '../../src/storage/transaction.ts';
+import { eventually } from '../support/command.ts';
+import { aDocument, anActor, anEvent, tied } from '../support/builders.ts';
+import { holdTable } from '../support/held-table.ts';
+import { emptyRecord } from '../support/record.ts';
+import { startService, type TestService } from '../support/service.ts';
+import { aWriter, type Writer } from '../support/writing.ts';
+
+// An event is derived from ties that somebody else is just changing: afterwards it must count by the new ones.
+let service: TestService;
+let writer: Writer;
+beforeAll(async () => {
+  service = await startService();
+  writer = await aWriter(service);
+});
+beforeEach(async () => {
+  await emptyRecord(service.database);
+  await service.load([
+    anActor('france'),
+    anActor('eu', { kind: 'organization' }),
+    ministry('france'),
+    tied('person', 'p', ['holds', 'minister', '1900', null]),
+    tied('office', 'minister', ['part-of', 'ministry', '1900', null]),
+    aDocument('paper'),
+    event('known'),
+  ]);
+});
+afterAll(() => service.stop());
+
+const ministry = (of: string) =>
+  tied('institution', 'ministry', ['part-of', of, '1900', null]);
+const event = (id: string, title = 'Call') =>
+  anEvent({
+    id,
+    title: { en: title },
+    participants: [{ actor: 'p' }],
+    documents: [{ document: 'paper', relation: 'issued' }],
+  });
+
+/** A write whose transaction stays open until it is let go. */
+async function heldWrite(
+  draft: ReturnType<typeof event> | ReturnType<typeof tied>,
+) {
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  let written = (): void => undefined;
+  const reached = new Promise<void>((resolve) => (written = resolve));
+  const done = inTransaction(service.database, async (tx) => {
+    const author = { by: 'held', reason: null };
+    await writeRecord(tx, draft.record, draft.id, author, () =>
+      readDraft[draft.record](draft),
+    );
+    written();
+    await gate;
+  });
+  await Promise.race([reached, done]);
+  return {
+    async release() {
+      letGo();
+      await done;
+    },
+  };
+}
+
+/** Whether something has ended, or waits for a lock. */
+async function settledOrWaiting(work: Promise<unknown>): Promise<void> {
+  let settled = false;
+  void work.finally(() => (settled = true));
+  await eventually(async () => {
+    const { rows } = await service.database.pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return settled || rows.length > 0;
+  });
+}
+
+const found = async (actor: string) =>
+  (await service.ids(`/v1/events?actor=${actor}`)).toSorted();
+
+test.each([
+  ['a new event', 'new', ['known', 'new']],
+  ['an event that is revised', 'known', ['known']],
+])(
+  '%s beside a change of ties far above who takes part',
+  async (_, id, expected) => {
+    const held = await heldWrite(event(id, 'Held'));
+    const change = writer.put(ministry('eu'));
+    await settledOrWaiting(change);
+    await held.release();
+    await change;
+    expect([await found('eu'), await found('france')]).toEqual([expected, []]);
+  },
+);
+
+test.each([
+  [
+    'entered',
+    () =>
+      writer.send('POST', '/v1/events', {
+        body: { ...event('new'), id: undefined },
+      }),
+  ],
+  ['put', () => writer.put(event('new'))],
+  ['revised', () => writer.put(event('known', 'Revised'))],
+])(
+  'an event that is %s while a change of ties is not yet committed',
+  async (_, write) => {
+    const held = await heldWrite(ministry('eu'));
+    const writing = write();
+    await settledOrWaiting(writing);
+    await held.release();
+    expect((await writing).status).toBeLessThan(300);
+    const all = await service.ids('/v1/events');
+    expect([await found('eu'), await found('france')]).toEqual([
+      all.toSorted(),
+      [],
+    ]);
+  },
+);
+
+test('ties that change while an import has read them already', async () => {
+  const documents = await holdTable(service.url, 'event_document');
+  const running = service.load([event('new')]);
+  await eventually(async () => (await documents.waiting()) > 0);
+  expect((await writer.put(ministry('eu'))).status).toBe(200);
+  await documents.release();
+  await running;
+  expect([await found('eu'), await found('france')]).toEqual([
+    ['known', 'new'],
+    [],
+  ]);
+});
+
+test('ties whose change is not yet committed when an import ends', async () => {
+  const held = await heldWrite(ministry('eu'));
+  let ended = false;
+  const running = service.load([event('new')]).then(() => (ended = true));
+  await sleep(1000);
+  expect(ended).toBe(false);
+  await held.release();
+  await running;
+  expect([await found('eu'), await found('france')]).toEqual([
+    ['known', 'new'],
+    [],
+  ]);
+});

@@ -1,11 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../domain/errors.ts';
-import { textFault } from '../domain/text.ts';
+import { understoodReason } from '../domain/reason.ts';
 import { type Author } from '../storage/record.writes.ts';
 import { type Caller } from './access.ts';
-
-/** The longest reason of a change that is kept, in characters. */
-export const LONGEST_REASON = 2000;
 
 /**
  * Who writes, and why: the reason given, else that of the header `X-Change-Reason`.
@@ -19,18 +16,15 @@ export function authorOf(
   const header = request.headers['x-change-reason'];
   const parameter = given === undefined ? 'X-Change-Reason' : 'reason';
   const text = given ?? (typeof header === 'string' ? decoded(header) : '');
-  const reason = text?.normalize('NFC').trim() ?? '';
-  const fault =
-    text === null
-      ? 'is not valid UTF-8'
-      : reason.length > LONGEST_REASON
-        ? `is longer than ${LONGEST_REASON} characters`
-        : textFault(reason);
-  if (fault !== null)
+  const understood =
+    text === null ? { fault: 'is not valid UTF-8' } : understoodReason(text);
+  if ('fault' in understood) {
+    const { fault } = understood;
     throw new DomainError('invalid_parameter', `${parameter} ${fault}.`, [
       { parameter, message: fault },
     ]);
-  return { by: caller.name, reason: reason === '' ? null : reason };
+  }
+  return { by: caller.name, reason: understood.reason };
 }
 
 /** Header fields come as bytes; people write their reasons in UTF-8. */

@@ -97,15 +97,20 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
       schema: {
         operationId: 'countFacets',
         summary: 'How many events have which value',
-        description:
-          'Counts per value under the filters of the list; a facet ignores the filter of its own name, so that it tells what choosing another value would bring.',
+        description: 'Counts per value under the filters of the list.',
         tags: ['timeline'],
         querystring: facetsQuery,
         response: { ...jsonAnswer('Facets', 'The counts'), ...problems },
       },
     },
     async (request, reply) => {
-      const { by, at = 'state', top = DEFAULT_TOP, ...asked } = request.query;
+      const {
+        by,
+        at = 'state',
+        top = DEFAULT_TOP,
+        own = 'applied',
+        ...asked
+      } = request.query;
       const filter = eventFilter(asked);
       const facets = facetsNamed(by);
       const database = readsFor(options.database, reply);
@@ -113,6 +118,7 @@ export const timelineRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         by: facets,
         at,
         top,
+        own,
       });
       if (unknown.length > 0) await refuseUnknown(database, unknown);
       const of = (facet: Facet, rare: boolean) =>

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { INTERVALS, MOST_BUCKETS } from '../domain/timeline.ts';
 import { LEVELS } from '../storage/counting.ts';
-import { FACETS } from '../storage/facets.reads.ts';
+import { FACETS, OWN } from '../storage/facets.reads.ts';
 import { SPLITS } from '../storage/timeline.reads.ts';
 import { choice, narrowingQuery, recordQuery } from './filters.schema.ts';
 
@@ -76,8 +76,7 @@ export const timelineShapes = [
       total: count('So many events meet all filters'),
       facets: {
         type: 'object',
-        description:
-          'For each facet its most frequent values; under all filters but the facet’s own',
+        description: 'For each facet its most frequent values',
         additionalProperties: {
           type: 'array',
           items: {
@@ -165,6 +164,11 @@ export const facetsQuery = Type.Object(
     }),
     at: levelParameter,
     top,
+    own: choice(
+      [...OWN],
+      'What becomes of the filter of a facet’s own name; `ignored`: the facet tells what choosing another value would bring',
+      'applied',
+    ),
     ...countingQuery,
   },
   { additionalProperties: false },

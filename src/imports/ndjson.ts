@@ -1,6 +1,7 @@
-import { DomainError } from '../domain/errors.ts';
+import { DomainError, type Fault } from '../domain/errors.ts';
 import { readDraft, RECORDS, type RecordName } from '../domain/record.ts';
 import { nearest } from '../domain/nearest.ts';
+import { understoodReason } from '../domain/reason.ts';
 import { ID_PATTERN } from '../domain/schemas.ts';
 import { shortened } from '../domain/text.ts';
 import { linesOf } from './lines.ts';
@@ -14,7 +15,7 @@ export const ndjson: Source = {
   mediaType: 'application/x-ndjson',
   suffixes: ['.ndjson', '.jsonl'],
   description:
-    'One record a line, as `PUT` takes it, with `record` and `id`; in any order.',
+    'One record a line, as `PUT` takes it, with `record` and `id`; in any order. `reason` beside them says why.',
   names: false,
   open({ mapping }) {
     if (mapping !== undefined)
@@ -84,13 +85,41 @@ function rowOf(line: number, text: string): Row {
       ],
     };
   }
+  const { own, reason, faults } = withoutReason(value);
   try {
-    return { line, draft: readDraft[record](value) };
+    const draft = readDraft[record](own);
+    if (faults.length === 0)
+      return { line, draft, ...(reason === null ? {} : { reason }) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const named = typeof id === 'string' && new RegExp(ID_PATTERN).test(id);
-    return { line, faults: error.faults, record, ...(named ? { id } : {}) };
+    faults.push(...error.faults);
   }
+  const named = typeof id === 'string' && new RegExp(ID_PATTERN).test(id);
+  return { line, faults, record, ...(named ? { id } : {}) };
+}
+
+/** The record of a row, and why it is entered: `reason` is no field of a record, but of the row. */
+function withoutReason(value: object): {
+  own: object;
+  reason: string | null;
+  faults: Fault[];
+} {
+  const faults: Fault[] = [];
+  if (!Object.hasOwn(value, 'reason'))
+    return { own: value, reason: null, faults };
+  const { reason: given, ...own } = value as Record<string, unknown>;
+  if (given === null) return { own, reason: null, faults };
+  const understood =
+    typeof given === 'string'
+      ? understoodReason(given)
+      : { fault: 'must be string' };
+  if ('reason' in understood) return { own, reason: understood.reason, faults };
+  faults.push({
+    pointer: '/reason',
+    message: understood.fault,
+    received: shortened(given),
+  });
+  return { own, reason: null, faults };
 }
 
 function isRecord(value: unknown): value is RecordName {

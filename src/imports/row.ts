@@ -10,8 +10,9 @@ export interface BadRow {
   id?: string;
 }
 
-/** A row of a file: a draft that holds by itself, or what is wrong with it. */
-export type Row = { line: number; draft: Draft } | BadRow;
+/** A row of a file: a draft that holds by itself, and why it is entered where the row tells; or what is wrong with it. */
+export type Row =
+  { line: number; draft: Draft; reason?: string | null } | BadRow;
 
 /** An actor as a source calls it, and where in the event it belongs. */
 export interface Mention {

@@ -223,7 +223,7 @@ async function* rowsToStage(
   let made = 0;
   for await (const row of rows) {
     if ('made' in row) {
-      yield { line: made--, ...stagedParts(row.made) };
+      yield { line: made--, ...stagedParts(row.made), reason: null };
       continue;
     }
     report.received++;
@@ -232,7 +232,11 @@ async function* rowsToStage(
       options.onProgress?.('reading', report.received, null);
     if ('passedOver' in row) report.passedOver++;
     else if ('draft' in row)
-      yield { line: row.line, ...stagedParts(row.draft) };
+      yield {
+        line: row.line,
+        ...stagedParts(row.draft),
+        reason: row.reason ?? null,
+      };
     else {
       const { line, faults, record, id } = row;
       reject({ line, faults });
@@ -247,6 +251,7 @@ async function* rowsToStage(
           targets: [],
           ties: [],
           likeness: null,
+          reason: null,
         };
     }
   }

@@ -16,6 +16,7 @@ import {
   anyKnown,
   stagedCount,
   stagedDrafts,
+  withOwnReasons,
 } from '../storage/imports.staged.ts';
 import { rederiveEvents } from '../storage/rederive.writes.ts';
 import { tallyLater, tallyStored } from '../storage/tallies.writes.ts';
@@ -51,6 +52,7 @@ export async function storeStaged(
   { by, reason, beforeLogged, onStored }: Storing,
 ): Promise<void> {
   const journal = await openJournal(tx, by, reason);
+  const entries = await withOwnReasons(tx, journal);
   const book = actorBook();
   const total = await stagedCount(tx);
   const count = (outcomes: readonly Outcome[]) => onStored(outcomes, total);
@@ -59,7 +61,7 @@ export async function storeStaged(
     const stored = await storeActors(
       tx,
       rows.map(({ draft }) => JSON.parse(draft) as ActorDraft),
-      journal,
+      entries,
     );
     tiesChanged.push(...stored.tiesChanged);
     count(stored.outcomes);
@@ -69,14 +71,14 @@ export async function storeStaged(
       await storeDocuments(
         tx,
         rows.map(({ draft }) => JSON.parse(draft) as DocumentDraft),
-        journal,
+        entries,
       ),
     );
   const ties = await watchTies(tx);
   const known = await anyKnown(tx, 'event');
   const aside = await tablesAside(tx, total);
   const since = await tallyLater(tx);
-  await storeEventBatches(tx, stagedEvents(tx), book, journal, known, count);
+  await storeEventBatches(tx, stagedEvents(tx), book, entries, known, count);
   await aside?.index();
   await tallyStored(tx, since);
   await aside?.guard();

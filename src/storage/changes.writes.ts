@@ -18,6 +18,8 @@ export interface Change {
   revision: number;
   change: 'created' | 'revised' | 'removed' | 'merged';
   successor: string | null;
+  /** Why, where it is not for the reason of the transaction. */
+  reason?: string | null;
 }
 
 /** Who writes, when and why: the same for everything one transaction stores. */
@@ -123,7 +125,7 @@ export async function openJournal(
       stamp.at = Math.max(stamp.at, at);
     },
     async add(changes, at = stamp.at) {
-      for (const { record, id, revision, change, successor } of changes)
+      for (const { record, id, revision, change, successor, ...own } of changes)
         waiting.add(
           copyLine([
             record,
@@ -133,7 +135,7 @@ export async function openJournal(
             successor,
             timestamp(at),
             by,
-            reason,
+            own.reason ?? reason,
             words,
           ]),
         );

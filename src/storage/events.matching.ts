@@ -231,7 +231,9 @@ export function versionConditions(filter: EventFilter, version: Sql): Sql[] {
 function exclusion(filter: EventFilter, key: Sql): Sql[] {
   const none = excludedRanges(filter, sql`x`);
   if (none.length === 0) return [];
-  return [
-    sql`not exists (select from event_actor x where x.event_key = ${key} and ${standing(sql`x`, filter.asOf)} and ${any(none)})`,
-  ];
+  // Of either index by itself: asked of both at once, each event would be looked for in all rows there are.
+  return standings(sql`x`, filter.asOf).map(
+    (stands) =>
+      sql`not exists (select from event_actor x where x.event_key = ${key} and ${stands} and ${any(none)})`,
+  );
 }

@@ -27,6 +27,9 @@ export const FACETS = [
 ] as const;
 export type Facet = (typeof FACETS)[number];
 
+/** What becomes of the filter of a facet's own name: left out, the facet tells what choosing another value would bring. */
+export const OWN = ['applied', 'ignored'] as const;
+
 /** What is asked of the facets. */
 export interface FacetsRequest {
   by: readonly Facet[];
@@ -34,6 +37,7 @@ export interface FacetsRequest {
   at: Level;
   /** So many values of each are told apart. */
   top: number;
+  own: (typeof OWN)[number];
 }
 
 /** So many events have a value; the rarer values of a facet are summed in one row without a value. */
@@ -47,14 +51,16 @@ export interface FacetCount {
   called: unknown;
 }
 
-/** How many events have each value, every facet under all filters but its own: one statement. */
+/** How many events have each value, every facet under all filters, or under all but its own: one statement. */
 export async function countFacets(
   { counting }: Database,
   filter: EventFilter,
   request: FacetsRequest,
 ): Promise<Counted<FacetCount>> {
-  const own = request.by.filter((facet) => isAsked(filter, facet));
-  const others = request.by.filter((facet) => !isAsked(filter, facet));
+  const own = request.by.filter(
+    (facet) => request.own === 'ignored' && isAsked(filter, facet),
+  );
+  const others = request.by.filter((facet) => !own.includes(facet));
   const counts = [
     ...(others.length > 0 ? counted(filter, others, request.at) : []),
     ...own.flatMap((facet) =>

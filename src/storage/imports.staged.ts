@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type RecordName } from '../domain/record.ts';
+import { type Journal } from './changes.writes.ts';
 import { type StagedDraft } from './imports.writes.ts';
 
 /** The staged drafts of one sort that may be stored, in the file's order, a batch at a time. */
@@ -31,6 +32,38 @@ export async function anyKnown(
     [record],
   );
   return rows[0]?.known === true;
+}
+
+/** A journal in which what is stored stands with the reason that its row gives, if it gives one. */
+export async function withOwnReasons(
+  tx: EntityManager,
+  journal: Journal,
+): Promise<Journal> {
+  const [told]: unknown[] = await tx.query(
+    'select from staged where reason is not null limit 1',
+  );
+  if (told === undefined) return journal;
+  return {
+    ...journal,
+    async add(changes, at) {
+      const rows: { name: string; reason: string }[] = await tx.query(
+        `select record || ':' || id as name, reason from staged
+         where reason is not null and record = any($1) and id = any($2)`,
+        [
+          [...new Set(changes.map(({ record }) => record))],
+          changes.map(({ id }) => id),
+        ],
+      );
+      const reasons = new Map(rows.map(({ name, reason }) => [name, reason]));
+      await journal.add(
+        changes.map((change) => ({
+          ...change,
+          reason: reasons.get(`${change.record}:${change.id}`) ?? null,
+        })),
+        at,
+      );
+    },
+  };
 }
 
 /** Fewer new rows than these change little for who plans questions; as many are loaded into new tables, of which nothing is known. */

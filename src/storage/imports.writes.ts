@@ -20,6 +20,8 @@ export interface StagedRow {
   ties: string[];
   /** Of an event what others may be compared by, see {@link duplicates}. */
   likeness: Likeness | null;
+  /** Why it is entered, where the row tells. */
+  reason: string | null;
 }
 
 /** A staged row that is looked at again. */
@@ -54,7 +56,7 @@ export async function stageRows(
   await tx.query(
     `create temp table staged (line bigint, record text, id text collate "C", kind text, draft text,
        targets text[] collate "C", ties text[], refused boolean not null default false,
-       day date, type text, actors text[] collate "C") on commit drop`,
+       day date, type text, actors text[] collate "C", reason text) on commit drop`,
   );
   await load(tx, 'staged', COLUMNS, cellsOf(rows));
   await tx.query('create index on staged (record, id)');
@@ -74,6 +76,7 @@ const COLUMNS = [
   'day',
   'type',
   'actors',
+  'reason',
 ];
 
 async function* cellsOf(
@@ -92,6 +95,7 @@ async function* cellsOf(
       row.likeness?.day ?? null,
       row.likeness?.type ?? null,
       row.likeness?.actors ?? null,
+      row.reason,
     ];
 }
 

@@ -20,7 +20,9 @@ export function Filters() {
   const query = queryOf(address.filters);
   const { answer } = useAsked(query, (signal) =>
     api.facets(
-      [query, 'by=type,status,country&top=40'].filter(Boolean).join('&'),
+      [query, 'by=type,status,country&top=40&own=ignored']
+        .filter(Boolean)
+        .join('&'),
       signal,
     ),
   );

@@ -86,6 +86,47 @@ describe('an import', () => {
     expect(json.data[0]).toMatchObject({ by: 'desk', reason });
   });
 
+  test('keeps the reason of a row with its revision, in the place of the one for all', async () => {
+    const [call, ...others] = good;
+    const rows = [{ ...call, reason: ' Звіт\u0438\u0306 ' }, ...others];
+    const header = { 'x-change-reason': 'the rest' };
+    expect((await send(ndjson(rows), '', header)).status).toBe(200);
+    const why = async (url: string) =>
+      (await service.get(`${url}/revisions`)).json.data.map(
+        ({ reason }: { reason: string }) => reason,
+      );
+    expect(await why('/v1/events/call')).toEqual(['Звітй']);
+    expect(await why('/v1/actors/france')).toEqual(['the rest']);
+    expect((await service.get('/v1/events/call')).json).not.toHaveProperty(
+      'reason',
+    );
+    const again = rows.map((row) => ({ ...row, reason: 'again' }));
+    expect((await send(ndjson(again))).json).toEqual(
+      count({ received: 4, unchanged: 4 }),
+    );
+    const revised = { ...call, status: 'cancelled', reason: 'called off' };
+    await send(ndjson([revised]));
+    expect(await why('/v1/events/call')).toEqual(['Звітй', 'called off']);
+    const { json } = await service.get('/v1/changes');
+    expect(json.data.at(-1)).toMatchObject({
+      id: 'call',
+      reason: 'called off',
+    });
+  });
+
+  test.each([7, 'a\u202eb', 'x'.repeat(2001), ['why']])(
+    'a reason of a row that cannot be kept is a fault of the row: %j',
+    async (reason) => {
+      const { status, json } = await send(
+        ndjson([{ ...anEvent({ id: 'a' }), type: 'meting', reason }]),
+      );
+      expect(status).toBe(422);
+      expect(
+        json.rows[0].errors.map(({ pointer }: { pointer: string }) => pointer),
+      ).toEqual(['/reason', '/type']);
+    },
+  );
+
   test('with one bad row leaves nothing, and names the row and its faults', async () => {
     const { status, json } = await send(ndjson([...good, bad]));
     expect(status).toBe(422);

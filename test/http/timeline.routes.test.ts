@@ -426,16 +426,29 @@ describe('splits and facets', () => {
     });
   });
 
-  test('a facet ignores the filter of its own name alone', async () => {
-    const { total, facets } = await facet(
-      'by=actor,type&actor=russia&type=call',
-    );
-    expect(total).toBe(1);
-    const values = (name: string) =>
-      facets[name].map(({ value }: { value: string }) => value);
-    expect(values('actor')).toEqual(['france', 'russia']);
-    expect(values('type')).toEqual(['call']);
-  });
+  test.each([
+    ['', ['meeting', 'meeting.summit'], ['france']],
+    ['&own=applied', ['meeting', 'meeting.summit'], ['france']],
+    [
+      '&own=ignored',
+      ['call', 'meeting', 'meeting.summit'],
+      ['france', 'russia'],
+    ],
+  ])(
+    'a facet counts under all filters, or under all but that of its own name: %s',
+    async (own, types, actors) => {
+      const values = async (query: string, name: string) => {
+        const { total, facets } = await facet(`${query}${own}`);
+        expect(total).toBe(1);
+        return facets[name].map(({ value }: { value: string }) => value);
+      };
+      expect(await values('by=actor,type&type=meeting', 'type')).toEqual(types);
+      expect(await values('by=actor,type&type=meeting', 'actor')).toEqual([
+        'france',
+      ]);
+      expect(await values('by=actor&actor=-russia', 'actor')).toEqual(actors);
+    },
+  );
 
   test.each([
     ['/v1/timeline', 'interval', /missing/],
@@ -463,6 +476,7 @@ describe('splits and facets', () => {
     ['/v1/facets?by=type&top=0', 'top', /.*/],
     ['/v1/facets?by=type&top=101', 'top', /.*/],
     ['/v1/facets?by=type&top=1.5', 'top', /.*/],
+    ['/v1/facets?by=type&own=none', 'own', /known/],
     ['/v1/facets?by=type&cursor=x', 'cursor', /.*/],
     ['/v1/events?count=all', 'count', /.*/],
     ['/v1/events?explain=maybe', 'explain', /.*/],

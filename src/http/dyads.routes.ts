@@ -48,7 +48,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         operationId: 'listCounterparts',
         summary: 'With whom an actor dealt',
         description:
-          'Who took part in the same events through a participation of their own, with count, first and last contact. Whoever took part for the actor, and those for whom it did, are not among them. Only events that were held count as contact.',
+          'Who took part in the same events through a participation of their own, with count, first and last contact. Whoever took part for the actor, and those for whom it did, are not among them. Only events that were held count as contact, unless `status` says which.',
         tags: ['actors'],
         params: Type.Object({ id: idParameter('russia') }),
         querystring: counterpartsQuery,
@@ -102,7 +102,7 @@ export const dyadRoutes: FastifyPluginCallbackTypebox<RouteOptions> = (
         operationId: 'getDyad',
         summary: 'The ledger of two actors',
         description:
-          'How often they dealt with each other, how, when first and last, and how long not: each through a participation of its own, under the filters of the list. Only events that were held count as contact. Where a date leaves something open, a gap is what surely passed without a contact.',
+          'How often they dealt with each other, how, when first and last, and how long not: each through a participation of its own, under the filters of the list. Only events that were held count as contact, unless `status` says which. Where a date leaves something open, a gap is what surely passed without a contact.',
         tags: ['actors'],
         params: Type.Object({
           a: idParameter('france'),

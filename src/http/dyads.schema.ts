@@ -64,7 +64,7 @@ export const dyadShapes = [
             count: {
               type: 'integer',
               minimum: 1,
-              description: 'In so many events that were held',
+              description: 'In so many events',
             },
             first: short,
             last: short,
@@ -81,7 +81,7 @@ export const dyadShapes = [
   {
     $id: 'Dyad',
     type: 'object',
-    description: 'The ledger of two actors: only what was held counts',
+    description: 'The ledger of two actors: what was held, unless `status` says otherwise',
     properties: {
       total: {
         type: 'integer',

@@ -35,19 +35,11 @@ export interface Counterpart {
   last: EventInShort;
 }
 
-/** A question as one about contacts: what was only announced, called off or denied is none. */
+/** A question as one about contacts: what was only announced, called off or denied is none, unless its status is asked for. */
 export function contacts(filter: EventFilter): EventFilter {
-  const { status, ...lists } = filter.lists;
-  return {
-    ...filter,
-    lists: {
-      ...lists,
-      status: {
-        each: [...(status?.each ?? []), ['held']],
-        none: status?.none ?? [],
-      },
-    },
-  };
+  const { each = [], none = [] } = filter.lists.status ?? {};
+  const status = { each: each.length > 0 ? each : [['held']], none };
+  return { ...filter, lists: { ...filter.lists, status } };
 }
 
 /**

@@ -172,9 +172,17 @@ describe('contacts', () => {
     });
   });
 
-  test('filters narrow it, and a status that is no contact finds none', async () => {
+  test('filters narrow it, and what was not held counts only where it is asked for', async () => {
+    const { total } = await ledger('france/russia');
     expect((await ledger('france/russia?channel=phone')).total).toBe(1);
-    expect((await ledger('france/russia?status=cancelled')).total).toBe(0);
+    expect((await ledger('france/russia?status=cancelled')).total).toBe(1);
+    expect((await ledger('france/russia?status=held,denied')).total).toBe(
+      total + 1,
+    );
+    expect((await ledger('france/russia?status=-cancelled')).total).toBe(total);
+    expect(
+      (await ledger('france/russia?status=held&status=cancelled')).total,
+    ).toBe(0);
     expect(
       (await ledger('france/russia?certainty=certain&to=2022')).total,
     ).toBe(2);

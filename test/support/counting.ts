@@ -105,15 +105,20 @@ export function ranked(
   };
 }
 
-/** A question as one about contacts of some actors. */
+/** A question as one about contacts of some actors: of what was held, unless it asks for a status. */
 export function asContacts(
   question: EventQuestion,
   ...actors: string[]
 ): EventQuestion {
+  const { actor = [], status = [] } = question;
+  const asked = status
+    .join()
+    .split(',')
+    .some((one) => /^[^-]/.test(one));
   return {
     ...question,
-    actor: [...actors, ...(question.actor ?? [])],
-    status: ['held', ...(question.status ?? [])],
+    actor: [...actors, ...actor],
+    status: asked ? status : ['held', ...status],
   };
 }
 

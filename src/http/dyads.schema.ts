@@ -81,7 +81,8 @@ export const dyadShapes = [
   {
     $id: 'Dyad',
     type: 'object',
-    description: 'The ledger of two actors: what was held, unless `status` says otherwise',
+    description:
+      'The ledger of two actors: what was held, unless `status` says otherwise',
     properties: {
       total: {
         type: 'integer',

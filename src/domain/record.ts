@@ -15,11 +15,6 @@ import { cleanJson, escapePointer, MOST_FAULTS } from './text.ts';
 export const RECORDS = ['actor', 'document', 'event'] as const;
 export type RecordName = (typeof RECORDS)[number];
 
-/** The name of a record with its article: `an event`. */
-export function aRecord(record: RecordName): string {
-  return `${record === 'document' ? 'a' : 'an'} ${record}`;
-}
-
 /** Any record as people write it. */
 export type Draft = ActorDraft | DocumentDraft | EventDraft;
 

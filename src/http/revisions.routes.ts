@@ -2,7 +2,8 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { createPatch } from 'rfc6902';
 import { Type } from 'typebox';
 import { DomainError } from '../domain/errors.ts';
-import { aRecord, type RecordName } from '../domain/record.ts';
+import { type RecordName } from '../domain/record.ts';
+import { withArticle } from '../domain/text.ts';
 import { listRevisions, type Revision } from '../storage/records.reads.ts';
 import {
   databaseAnswers,
@@ -101,7 +102,7 @@ export const revisionRoutes: FastifyPluginCallbackTypebox<
       config: OF_RECORD,
       schema: {
         operationId: `list${noun}Revisions`,
-        summary: `Every version of ${aRecord(record)}, also after its removal`,
+        summary: `Every version of ${withArticle(record)}, also after its removal`,
         tags: [`${record}s`],
         params: Type.Object({ id: idParameter(example) }),
         querystring: Type.Object(paging, { additionalProperties: false }),
@@ -142,7 +143,7 @@ export const revisionRoutes: FastifyPluginCallbackTypebox<
       if (rows.length === 0 && from === null)
         throw new DomainError(
           'not_found',
-          `There never was ${aRecord(record)} with this id.`,
+          `There never was ${withArticle(record)} with this id.`,
         );
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);

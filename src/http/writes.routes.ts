@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
-import { aRecord, type Draft, type RecordName } from '../domain/record.ts';
+import { type Draft, type RecordName } from '../domain/record.ts';
+import { withArticle } from '../domain/text.ts';
 import { type EventDesk, eventDesk } from '../storage/events.together.ts';
 import { once } from '../storage/idempotency.writes.ts';
 import {
@@ -100,7 +101,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
               if (current === null) return draft;
               throw new DomainError(
                 'conflict',
-                `There is already ${aRecord(record)} with this id. To replace it: PUT with If-Match.`,
+                `There is already ${withArticle(record)} with this id. To replace it: PUT with If-Match.`,
               );
             }),
           ),
@@ -116,7 +117,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       schema: {
         ...shared,
         operationId: `put${noun}`,
-        summary: `Enter ${aRecord(record)} under an id, or replace it`,
+        summary: `Enter ${withArticle(record)} under an id, or replace it`,
         params,
         querystring: nothing,
         body,
@@ -163,7 +164,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       schema: {
         ...shared,
         operationId: `patch${noun}`,
-        summary: `Change fields of ${aRecord(record)}`,
+        summary: `Change fields of ${withArticle(record)}`,
         description:
           'JSON Merge Patch (RFC 7396): what is named is replaced, null takes it away. Lists are replaced whole.',
         consumes: ['application/merge-patch+json', 'application/json'],
@@ -209,7 +210,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<WriteOptions> = (
       schema: {
         ...shared,
         operationId: `delete${noun}`,
-        summary: `Take ${aRecord(record)} out of the timeline`,
+        summary: `Take ${withArticle(record)} out of the timeline`,
         description:
           'Its versions stay, and can be read with `asOf`. What others refer to cannot be removed.',
         params,

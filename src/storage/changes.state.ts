@@ -31,7 +31,6 @@ const STATE = {
 export function recordState(pool: Pool): RecordState {
   // Held, for to take it from the pool and to give it back for each reading would cost as much as the reading.
   let held: PoolClient | null = null;
-  let closed = false;
   // A server that was restored, or took another's place, may count the same numbers anew: it is asked on a new connection.
   let connections = 0;
   pool.on('connect', () => connections++);
@@ -44,7 +43,7 @@ export function recordState(pool: Pool): RecordState {
     held = null;
   };
   const hold = (client: PoolClient): PoolClient => {
-    if (!closed) return client.on('error', letGo);
+    if (!pool.ending) return client.on('error', letGo);
     // The pool waits for it.
     client.release(true);
     throw new Error('closed while it connected');
@@ -83,7 +82,6 @@ export function recordState(pool: Pool): RecordState {
       return coming;
     },
     async close() {
-      closed = true;
       letGo();
       await pool.end();
     },

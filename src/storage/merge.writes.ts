@@ -11,7 +11,7 @@ import { waitForImports } from './imports.writes.ts';
 import { moveReferences } from './moves.writes.ts';
 import { type Author, lockRecord, type Written } from './record.writes.ts';
 import { LOOKS } from './references.writes.ts';
-import { TIES_LOCK } from './ties.locks.ts';
+import { lockTies } from './ties.locks.ts';
 import { closeVersions, currentVersions } from './versions.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function mergeRecord(
     throw new Error(`there is no ${record} to merge`);
   const ties = await movesTies(tx, merge);
   // Before anything else is held, as other writers do. What refers to it is derived anew, so nobody's ties change meanwhile.
-  await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+  await lockTies(tx);
   // Whoever is about to refer to it holds it for share; nobody can after this.
   await tx.query(`select from ${record}_version where key = $1 for update`, [
     current.key,

@@ -7,7 +7,7 @@ import { timestamp } from './copy.ts';
 import { actorsOf, derive, type DerivedEvent } from './derivations.ts';
 import { storeCounts, storeDerived } from './events.writes.ts';
 import { type ActorBook, actorBook } from './ties.ts';
-import { TIES_LOCK, waitForDerivations } from './ties.locks.ts';
+import { lockTies, waitForDerivations } from './ties.locks.ts';
 import { type Current } from './versions.ts';
 
 const REDERIVED_AT_ONCE = 1000;
@@ -24,7 +24,7 @@ export async function rederiveEvents(
 ): Promise<number> {
   if (actors.length === 0) return 0;
   // Two at once would each see but half of what changed. What was known of ties before may no longer be so.
-  await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+  await lockTies(tx);
   const book = actorBook();
   const below: { id: string }[] = await tx.query(
     `with recursive below (id) as (

@@ -16,7 +16,7 @@ import {
 import { withArticle } from '../domain/text.ts';
 import { CIRCLES } from './circles.ts';
 import { prepared } from './prepared.ts';
-import { TIES_LOCK } from './ties.locks.ts';
+import { lockTies } from './ties.locks.ts';
 
 /**
  * Refuses a draft that cannot be true beside the record. What it refers to is held until the transaction ends, so that
@@ -29,8 +29,7 @@ export async function refuseUntrue(
 ): Promise<void> {
   const references = referencesOf(draft);
   // Before anything else is held: two who wait for each other's records would be a deadlock.
-  if (references.some((one) => mayBeCircular(draft, one)))
-    await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+  if (references.some((one) => mayBeCircular(draft, one))) await lockTies(tx);
   if (draft.record === 'actor') await refuseBrokenTies(tx, draft);
   const kinds = await holdReferences(tx, references, draft);
   const own = `${draft.record}:${draft.id}`;

@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 
 /** Writers of ties follow each other: two could each close half of a circle that neither sees. */
-export const TIES_LOCK = 727_374_004;
+const TIES_LOCK = 727_374_004;
+
+/** Before ties are changed, or what they lead to: nobody else changes any until this transaction has ended. */
+export async function lockTies(tx: EntityManager): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [TIES_LOCK]);
+}
 
 /**
  * Held together by those who enter single events, from before they read ties until their end, and alone by who has changed ties, when

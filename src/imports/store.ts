@@ -14,6 +14,7 @@ import { tablesAside } from '../storage/imports.aside.ts';
 import {
   analyzeLoaded,
   anyKnown,
+  letDraftsGo,
   stagedCount,
   stagedDrafts,
   withOwnReasons,
@@ -79,6 +80,7 @@ export async function storeStaged(
   const aside = await tablesAside(tx, total);
   const since = await tallyLater(tx);
   await storeEventBatches(tx, stagedEvents(tx), book, entries, known, count);
+  if (aside !== null) await letDraftsGo(tx);
   await aside?.index();
   await tallyStored(tx, since);
   await aside?.guard();

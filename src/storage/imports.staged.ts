@@ -90,3 +90,14 @@ export async function stagedCount(tx: EntityManager): Promise<number> {
   );
   return rows[0]?.count ?? 0;
 }
+
+/**
+ * Gives up the drafts, once all are stored: of millions they take as much room as the indexes that are made next. Which records
+ * were imported is still known.
+ */
+export async function letDraftsGo(tx: EntityManager): Promise<void> {
+  await tx.query(
+    'create temp table stored on commit drop as select line, record, id, refused from staged',
+  );
+  await tx.query('drop table staged; alter table stored rename to staged');
+}

@@ -1,14 +1,15 @@
 // The load test: the service beside what others make of the same events, side by side in turns, on a database of any size.
 //
 //     npm run bench:load -- [--events 1000000] [--data data/bench-1000000] [--workloads W1,W3m] [--targets ours,postgrest]
-//       [--connections 16] [--seconds 5] [--warm-up 1] [--rounds 3] [--patience 10] [--unpinned] [--no-exports]
+//       [--connections 16] [--seconds 5] [--warm-up 1] [--rounds 3] [--patience 10] [--unpinned] [--no-exports] [--narrow]
 //       [--beside FOLDER] [--out docs/benchmarks.md]
 //     npm run bench:load -- --report --data FOLDER [--beside FOLDER] [--out docs/benchmarks.md]
 //
 // The service itself is always measured; --targets names who else: ours-cached, pgbench, typeorm, postgrest, postgraphile, constant.
 // The database is made in the folder when it is not there, and kept. What was measured is kept in `results.json` in the same
-// folder; only ratios are printed. With --beside, the results of another size are compared: does it stay flat? --report prints
-// what was measured before, and measures nothing. A wrong answer ends the run; who fails under load is told, and the run fails.
+// folder; only ratios are printed. With --narrow no form is made for the peers, where there is no room for it. With --beside,
+// the results of another size are compared: does it stay flat? --report prints what was measured before, and measures
+// nothing. A wrong answer ends the run; who fails under load is told, and the run fails.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     patience: { type: 'string', default: '10' },
     unpinned: { type: 'boolean', default: false },
     'no-exports': { type: 'boolean', default: false },
+    narrow: { type: 'boolean', default: false },
     beside: { type: 'string' },
     report: { type: 'boolean', default: false },
     out: { type: 'string' },
@@ -60,7 +62,7 @@ else
   );
 
 async function measure() {
-  const timeline = await openTimeline(data, events, tell);
+  const timeline = await openTimeline(data, events, tell, values.narrow);
   try {
     const pinned = !values.unpinned && has('taskset');
     if (pinned) pinToServers(timeline.pid);

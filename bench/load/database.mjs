@@ -21,12 +21,15 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
  * Starts the PostgreSQL of a folder, with the made-up timeline in our tables and, in the schema `plain`, in the peers'.
  * Both are made when the folder is missing or was not finished: `{server, url, pid, notes}`, where `notes` are what the import
  * took (`W12`): events, seconds, events a second, and its peak memory in MB.
+ * @param narrow whether only that of the plain form is made which right answers are told by: peers cannot be asked then
  */
-export async function openTimeline(folder, events, tell) {
+export async function openTimeline(folder, events, tell, narrow = false) {
   const file = join(folder, 'load.json');
   let notes = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
   if (notes === null && existsSync(folder) && readdirSync(folder).length > 0)
     throw new Error(`${folder} holds something else: name another folder`);
+  if (notes?.narrow && !narrow)
+    throw new Error(`${folder} was made for --narrow: say so`);
   if (notes?.finished && notes.events !== events)
     throw new Error(`${folder} holds ${notes.events} events, not ${events}`);
   const keep = (more) => {
@@ -43,9 +46,9 @@ export async function openTimeline(folder, events, tell) {
   try {
     await migrate(server.url);
     if (!notes.finished) {
-      tell('making the plain form for the peers');
-      await fillPlain(server.url);
-      keep({ finished: true });
+      tell('making the plain form');
+      await fillPlain(server.url, narrow ? 'narrow.sql' : 'plain.sql');
+      keep({ finished: true, narrow });
     }
   } catch (error) {
     await server.stop();
@@ -86,11 +89,11 @@ async function importTimeline(folder, events, tell) {
   return { seconds, perSecond: events / seconds, peakMB: peak };
 }
 
-async function fillPlain(url) {
+async function fillPlain(url, form) {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(readFileSync(here('plain.sql'), 'utf8'));
+    await client.query(readFileSync(here(form), 'utf8'));
     await client.query('vacuum (analyze)');
   } finally {
     await client.end();

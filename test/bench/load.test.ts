@@ -34,6 +34,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A load test of 300 events; where it is told another folder, the last one counts. */
 async function load(
   ...words: string[]
 ): Promise<{ code: number | null; out: string; err: string }> {
@@ -92,6 +93,21 @@ test('a small load test makes its database, proves the answers, times all in tur
     expect(errors).toEqual([]);
   }
   expect(out).toMatch(/\| W1 \| ours \| best peer \| 7\.0 × \| \d/);
+}, 180_000);
+
+test('where the peers have no room, the service is measured and proven all the same', async () => {
+  const narrow = join(folder, 'narrow');
+  const asked = ['W1', 'W3p', 'W4p', 'W6p', 'W7'];
+  const { code, err } = await load(
+    ...['--data', narrow, '--narrow', '--targets', 'ours'],
+    ...['--workloads', asked.join(',')],
+  );
+  expect(code).toBe(0);
+  for (const name of asked)
+    expect(err).toContain(`${name} is answered rightly by ours`);
+  const wide = await load('--data', narrow, '--workloads', 'W1');
+  expect(wide.code).toBe(1);
+  expect(wide.err).toContain('was made for --narrow');
 }, 180_000);
 
 const run = (

@@ -48,34 +48,35 @@ export async function storeActors(
     shape,
     journal,
   );
-  await addRows(
-    tx,
-    'affiliation',
-    [
-      'actor_key',
-      'ordinal',
-      'actor',
-      'relation',
-      'target',
-      'from',
-      'until',
-      'until_known',
-    ],
-    copied(
-      stored.flatMap(({ item, key }) =>
-        listOf(item.affiliations).map((tie, ordinal): Cell[] => [
-          key,
-          ordinal,
-          item.id,
-          tie.relation,
-          tie.to,
-          tie.from ?? null,
-          tie.until ?? null,
-          tie.until !== undefined,
-        ]),
+  await addRows(tx, [
+    {
+      table: 'affiliation',
+      columns: [
+        'actor_key',
+        'ordinal',
+        'actor',
+        'relation',
+        'target',
+        'from',
+        'until',
+        'until_known',
+      ],
+      rows: copied(
+        stored.flatMap(({ item, key }) =>
+          listOf(item.affiliations).map((tie, ordinal): Cell[] => [
+            key,
+            ordinal,
+            item.id,
+            tie.relation,
+            tie.to,
+            tie.from ?? null,
+            tie.until ?? null,
+            tie.until !== undefined,
+          ]),
+        ),
       ),
-    ),
-  );
+    },
+  ]);
   return {
     outcomes,
     tiesChanged: stored.flatMap(({ item, body, before }) =>

@@ -27,6 +27,9 @@ const STATE = {
   text: `select max(position) as position, ${COMMITTED} as lsn from change`,
 };
 
+/** Of the event loop: nobody waits longer for others. */
+const MOST_TURNS = 8;
+
 /** Reads the state on a connection of a pool that nothing else uses, of the server from which the record is read. */
 export function recordState(pool: Pool): RecordState {
   // Held, for to take it from the pool and to give it back for each reading would cost as much as the reading.
@@ -38,6 +41,7 @@ export function recordState(pool: Pool): RecordState {
   let knownAt: Lsn | null = null;
   let running: Promise<unknown> = Promise.resolve();
   let coming: Promise<string> | null = null;
+  let asked = 0;
   const letGo = (): void => {
     held?.off('error', letGo).release(true);
     held = null;
@@ -67,8 +71,11 @@ export function recordState(pool: Pool): RecordState {
   };
   const next = async (): Promise<string> => {
     await running;
-    // Whoever's request came in the same turn of the event loop shares it.
-    await new Promise(setImmediate);
+    // As long as each turn of the event loop brings more who ask, they are waited for: one reading serves them all.
+    for (let turn = 0, seen = 0; turn < MOST_TURNS && asked > seen; turn++) {
+      seen = asked;
+      await new Promise(setImmediate);
+    }
     coming = null;
     const reading = read();
     running = reading.catch(() => undefined);
@@ -78,6 +85,7 @@ export function recordState(pool: Pool): RecordState {
     known: () => known,
     knownAt: () => knownAt,
     now() {
+      asked++;
       coming ??= next();
       return coming;
     },

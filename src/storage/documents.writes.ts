@@ -33,20 +33,27 @@ export async function storeDocuments(
     shape,
     journal,
   );
-  await addRows(
-    tx,
-    'document_link',
-    ['document_key', 'document', 'relation', 'target', 'recorded_at'],
-    copied(
-      stored.flatMap(({ item, key }) =>
-        referencesOf(item).flatMap(({ relation, id }): Cell[][] =>
-          relation === undefined
-            ? []
-            : [[key, item.id, relation, id, timestamp(journal.stamp.at)]],
+  await addRows(tx, [
+    {
+      table: 'document_link',
+      columns: [
+        'document_key',
+        'document',
+        'relation',
+        'target',
+        'recorded_at',
+      ],
+      rows: copied(
+        stored.flatMap(({ item, key }) =>
+          referencesOf(item).flatMap(({ relation, id }): Cell[][] =>
+            relation === undefined
+              ? []
+              : [[key, item.id, relation, id, timestamp(journal.stamp.at)]],
+          ),
         ),
       ),
-    ),
-  );
+    },
+  ]);
   return outcomes;
 }
 

@@ -17,7 +17,7 @@ import {
   type EventTable,
   noRows,
 } from './events.rows.ts';
-import { addRows } from './rows.ts';
+import { addRows, type TableRows } from './rows.ts';
 import { type ActorBook } from './ties.ts';
 import {
   addVersion,
@@ -147,13 +147,15 @@ async function writeEvents(
   { versions, rows }: EventBatch,
   journal: Journal,
 ): Promise<void> {
-  await writeVersions(tx, versions, journal);
-  await writeRows(tx, rows);
+  await writeVersions(tx, versions, journal, tablesOf(rows));
 }
 
-async function writeRows(tx: EntityManager, rows: EventRows): Promise<void> {
-  for (const [table, columns] of Object.entries(EVENT_TABLES))
-    await addRows(tx, table, columns, rows[table as EventTable]);
+function tablesOf(rows: EventRows): TableRows[] {
+  return Object.entries(EVENT_TABLES).map(([table, columns]) => ({
+    table,
+    columns,
+    rows: rows[table as EventTable],
+  }));
 }
 
 /** Stores derived events as new versions, with all their index rows. */
@@ -186,5 +188,5 @@ export async function storeCounts(
 ): Promise<void> {
   const rows = noRows();
   for (const { event, key } of events) addCounts(rows, event, key, stamp.at);
-  await writeRows(tx, rows);
+  await addRows(tx, tablesOf(rows));
 }

@@ -5,22 +5,37 @@ import { prepared } from './prepared.ts';
 /** Up to so many rows one prepared statement is quicker than a COPY, which is planned anew and takes three round trips. */
 export const FEW = 200;
 
-/** Adds rows to a table, in their order, by whichever way is quicker for so many. */
+/** Rows of one table. */
+export interface TableRows {
+  table: string;
+  columns: readonly string[];
+  rows: CopyBytes;
+}
+
+/**
+ * Adds rows to tables by whichever way is quicker for so many; few rows go into all their tables with one statement.
+ * @param tables those first that others refer to
+ */
 export async function addRows(
   tx: EntityManager,
-  table: string,
-  columns: readonly string[],
-  rows: CopyBytes,
+  tables: readonly TableRows[],
 ): Promise<void> {
-  const { lines } = rows;
-  if (lines > FEW) return loadBytes(tx, table, columns, rows.pieces());
-  if (lines === 0) return;
-  const names = columns.map((name) => `"${name}"`).join(', ');
-  await prepared(
-    tx,
-    `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1)`,
-    [recordsOf(columns, rows)],
-  );
+  const filled = tables.filter(({ rows }) => rows.lines > 0);
+  if (filled.some(({ rows }) => rows.lines > FEW))
+    for (const { table, columns, rows } of filled)
+      await loadBytes(tx, table, columns, rows.pieces());
+  else if (filled.length > 0) {
+    const inserts = filled.map(insertInto);
+    const first = inserts
+      .slice(0, -1)
+      .map((insert, place) => `t${place} as (${insert})`)
+      .join(', ');
+    await prepared(
+      tx,
+      `${first === '' ? '' : `with ${first} `}${inserts.at(-1)}`,
+      filled.map(({ columns, rows }) => recordsOf(columns, rows)),
+    );
+  }
 }
 
 /** Rows as the JSON that `json_populate_recordset` reads: it takes each text as the column's type does. */
@@ -30,4 +45,9 @@ export function recordsOf(columns: readonly string[], rows: CopyBytes): string {
       Object.fromEntries(columns.map((name, index) => [name, cells[index]])),
     ),
   );
+}
+
+function insertInto({ table, columns }: TableRows, place: number): string {
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  return `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $${place + 1})`;
 }

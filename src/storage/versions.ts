@@ -10,7 +10,7 @@ import {
   timestamp,
 } from './copy.ts';
 import { prepared } from './prepared.ts';
-import { addRows } from './rows.ts';
+import { addRows, type TableRows } from './rows.ts';
 
 /** What the record has of an id: the version that stands, or the number of the last one when it was removed. */
 export interface Current {
@@ -166,16 +166,20 @@ export function addVersion<Item>(
 const OWN_COLUMNS = ['key', 'id', 'revision', 'body', 'recorded_at'];
 
 /**
- * Writes the versions of a batch, closes the ones that they replace, and notes it in the journal.
+ * Writes the versions of a batch with the rows that hang on them, closes the ones that they replace, and notes it in the journal.
  * @throws DomainError `conflict` when another transaction has meanwhile replaced one of them
  */
 export async function writeVersions(
   tx: EntityManager,
   { record, at, replaced, columns, rows, changes }: VersionBatch,
   journal: Journal,
+  hanging: readonly TableRows[] = [],
 ): Promise<void> {
   await closeVersions(tx, record, replaced, { stamp: { at } });
-  await addRows(tx, `${record}_version`, columns, rows);
+  await addRows(tx, [
+    { table: `${record}_version`, columns, rows },
+    ...hanging,
+  ]);
   await journal.add(changes, at);
 }
 

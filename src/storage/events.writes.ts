@@ -9,7 +9,6 @@ import {
   namesBefore,
 } from './derivations.ts';
 import {
-  addCounts,
   addHanging,
   EVENT_TABLES,
   type EventRows,
@@ -176,15 +175,4 @@ export async function storeDerived(
     .filter((one) => one !== null);
   await writeEvents(tx, batch, journal);
   return stored;
-}
-
-/** Writes anew for whom events count, and for whom their accounts speak. */
-export async function storeCounts(
-  tx: EntityManager,
-  events: readonly { event: DerivedEvent; key: number }[],
-  { stamp }: Journal,
-): Promise<void> {
-  const rows = noRows();
-  for (const { event, key } of events) addCounts(rows, event, key, stamp.at);
-  await writeRows(tx, rows);
 }

@@ -9,6 +9,7 @@ import {
   movedEvent,
 } from '../domain/merge.ts';
 import { draftOf, type RecordName, RECORDS } from '../domain/record.ts';
+import { type TieChange } from '../domain/tie-change.ts';
 import { storeActors } from './actors.writes.ts';
 import { type Journal } from './changes.writes.ts';
 import { storeDocuments } from './documents.writes.ts';
@@ -44,7 +45,7 @@ export async function moveReferences(
   journal: Journal,
 ): Promise<void> {
   const book = actorBook();
-  const tiesChanged: string[] = [];
+  const tiesChanged: TieChange[] = [];
   for (const referring of RECORDS) {
     const finder = REFERRING[merge.record][referring];
     if (finder === undefined) continue;
@@ -106,7 +107,7 @@ async function moveActors(
   bodies: readonly string[],
   merge: Merge,
   journal: Journal,
-): Promise<string[]> {
+): Promise<TieChange[]> {
   const drafts = bodies.map((body) =>
     movedActor(draftOf(body) as unknown as ActorDraft, merge),
   );

@@ -39,13 +39,26 @@ export function changedSpans(before: TiedActor, after: TiedActor): Span[] {
   // Of ways equally good the first is taken: another order may lead another way at any time.
   if (before.kind !== after.kind || stayed(was, is) !== stayed(is, was))
     return [ALWAYS];
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
-    const [old, now] = [was.get(key), is.get(key)];
-    return [
-      ...between(old?.possible ?? null, now?.possible ?? null),
-      ...between(old?.certain ?? null, now?.certain ?? null),
-    ];
-  });
+  return joined(
+    [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
+      const [old, now] = [was.get(key), is.get(key)];
+      return [
+        ...between(old?.possible ?? null, now?.possible ?? null),
+        ...between(old?.certain ?? null, now?.certain ?? null),
+      ];
+    }),
+  );
+}
+
+/** The same days in spans that do not touch, in their order. */
+function joined(spans: readonly Span[]): Span[] {
+  const found: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = found.at(-1);
+    if (last === undefined || last.until < span.from) found.push({ ...span });
+    else last.until = Math.max(last.until, span.until);
+  }
+  return found;
 }
 
 /** The ties that are climbed, in their order; two to the same actor are told apart by a number. */

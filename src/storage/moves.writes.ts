@@ -16,6 +16,7 @@ import { storeDocuments } from './documents.writes.ts';
 import { storeEventBatches } from './events.writes.ts';
 import { rederiveEvents } from './rederive.writes.ts';
 import { type ActorBook, actorBook } from './ties.ts';
+import { newKeys } from './versions.ts';
 
 const MOVED_AT_ONCE = 1000;
 
@@ -46,6 +47,7 @@ export async function moveReferences(
 ): Promise<void> {
   const book = actorBook();
   const tiesChanged: TieChange[] = [];
+  const [since = 0] = await newKeys(tx, 1);
   for (const referring of RECORDS) {
     const finder = REFERRING[merge.record][referring];
     if (finder === undefined) continue;
@@ -63,7 +65,8 @@ export async function moveReferences(
       await tx.query('drop table referring');
     }
   }
-  await rederiveEvents(tx, tiesChanged, journal);
+  // What was moved was derived from the ties as they are now.
+  await rederiveEvents(tx, tiesChanged, journal, since);
 }
 
 /** Looks for the versions that refer to the record, and answers whether there are any. */

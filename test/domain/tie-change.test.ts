@@ -11,8 +11,10 @@ import { changedSpans } from '../../src/domain/tie-change.ts';
 import { anActor, tied } from '../support/builders.ts';
 
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
-const minister = (from: string, ...until: (string | null)[]) =>
-  tied('person', 'p', ['holds', 'minister', from, until[0]]);
+const minister = (from: string, until?: string | null) =>
+  until === undefined
+    ? tied('person', 'p', ['holds', 'minister', from])
+    : tied('person', 'p', ['holds', 'minister', from, until]);
 
 test.each([
   ['nothing', minister('2014', '2016'), minister('2014', '2016'), []],

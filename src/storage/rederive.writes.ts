@@ -66,10 +66,10 @@ async function rederiveAffected(
   book: ActorBook,
   journal: Journal,
 ): Promise<number> {
-  const found = await findAffected(tx, changes, look, since);
+  const found = await findAffected(tx, changes, look);
   if (found === 0) return 0;
   const recounts = await openRecounts(tx);
-  const untold = await compareAffected(tx, look, book, recounts);
+  const untold = await compareAffected(tx, look, since, book, recounts);
   const retold = await retell(tx, untold, book, journal.derived);
   const recounted = await recounts.write(tx, journal.stamp.at);
   return retold + recounted;
@@ -80,7 +80,6 @@ async function findAffected(
   tx: EntityManager,
   changes: readonly TieChange[],
   look: number,
-  since: number | null,
 ): Promise<number> {
   const spans = changes.flatMap(({ actor, spans }) =>
     spans.map(({ from, until }) => ({ actor, from, until })),
@@ -99,7 +98,6 @@ async function findAffected(
        where a.superseded_at is null and a.scope = 0 and e.begin_earliest < last and e.end_latest > first
      ), added as (
        insert into affected select key, $1 from naming
-       where not exists (select from event_version e where e.key = naming.key and e.key > $5 and e.xmin = pg_current_xact_id()::xid)
        on conflict do nothing returning key
      )
      select count(*) as found from added`,
@@ -108,13 +106,12 @@ async function findAffected(
       spans.map(({ actor }) => actor),
       spans.map(({ from }) => timestamp(from - APART)),
       spans.map(({ until }) => timestamp(until + APART)),
-      since ?? Number.MAX_SAFE_INTEGER,
     ],
   );
   return counted?.found ?? 0;
 }
 
-/** An event as it stands, with its rows; all but the key null where it stands no more. */
+/** An event as it stands, with its rows; all but the key null where there is nothing to derive. */
 interface Standing extends StoredCounts {
   key: number;
   body: string | null;
@@ -124,13 +121,15 @@ interface Standing extends StoredCounts {
 async function readAffected(
   tx: EntityManager,
   look: number,
+  since: number | null,
   after: number,
 ): Promise<Standing[]> {
   return tx.query(
     `select k.key, e.body, ${STORED_COUNTS}
      from (select key from affected where look = $1 and key > $2 order by key limit ${REDERIVED_AT_ONCE}) k
-     left join event_version e on e.key = k.key and e.superseded_at is null order by k.key`,
-    [look, after],
+     left join event_version e on e.key = k.key and e.superseded_at is null
+       and (e.key > $3 and e.xmin = pg_current_xact_id()::xid) is not true order by k.key`,
+    [look, after, since],
   );
 }
 
@@ -142,11 +141,12 @@ async function readAffected(
 async function compareAffected(
   tx: EntityManager,
   look: number,
+  since: number | null,
   book: ActorBook,
   recounts: Recounts,
 ): Promise<number[]> {
   const untold: number[] = [];
-  for (let rows = await readAffected(tx, look, 0); rows.length > 0;) {
+  for (let rows = await readAffected(tx, look, since, 0); rows.length > 0;) {
     const events = await understood(rows);
     await book.open(
       tx,
@@ -162,7 +162,10 @@ async function compareAffected(
       }
     };
     const last = rows.at(-1)?.key ?? 0;
-    [rows] = await Promise.all([readAffected(tx, look, last), compared()]);
+    [rows] = await Promise.all([
+      readAffected(tx, look, since, last),
+      compared(),
+    ]);
     await recounts.spill(tx);
   }
   return untold;

@@ -84,18 +84,22 @@ async function findAffected(
   const spans = changes.flatMap(({ actor, spans }) =>
     spans.map(({ from, until }) => ({ actor, from, until })),
   );
-  // What names them, for each table has an index for that.
+  // What names them, for each table has an index for that (offset 0: the planner, who cannot know how few they are, would read all).
   const [counted]: { found: number }[] = await tx.query(
     `with recursive below (id, first, last) as (
        select id collate "C", first, last from unnest($2::text[], $3::timestamptz[], $4::timestamptz[]) changed (id, first, last)
        union
        select a.actor, first, last from affiliation a join below on a.target = below.id where a.superseded_at is null
      ), naming (key) as (
-       select a.event_key from below join event_actor a on a.actor = below.id
-       where a.superseded_at is null and a.scope = 0 and a.lane in (0, 1) and a.begin_earliest < last and a.end_latest > first
+       select a.event_key from below cross join lateral (
+         select event_key from event_actor a
+         where a.actor = below.id and a.superseded_at is null and a.scope = 0 and a.lane in (0, 1)
+           and a.begin_earliest < last and a.end_latest > first offset 0) a
        union
-       select a.event_key from below join event_account a on a.actor = below.id join event_version e on e.key = a.event_key
-       where a.superseded_at is null and a.scope = 0 and e.begin_earliest < last and e.end_latest > first
+       select a.event_key from below cross join lateral (
+         select event_key from event_account a where a.actor = below.id and a.superseded_at is null and a.scope = 0 offset 0) a
+       cross join lateral (
+         select from event_version e where e.key = a.event_key and e.begin_earliest < last and e.end_latest > first offset 0) e
      ), added as (
        insert into affected select key, $1 from naming
        on conflict do nothing returning key

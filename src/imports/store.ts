@@ -6,6 +6,7 @@ import {
   type UnderstoodEvent,
   understoodDate,
 } from '../domain/event.ts';
+import { type TieChange } from '../domain/tie-change.ts';
 import { storeActors } from '../storage/actors.writes.ts';
 import { openJournal } from '../storage/changes.writes.ts';
 import { storeDocuments } from '../storage/documents.writes.ts';
@@ -57,7 +58,7 @@ export async function storeStaged(
   const book = actorBook();
   const total = await stagedCount(tx);
   const count = (outcomes: readonly Outcome[]) => onStored(outcomes, total);
-  const tiesChanged: string[] = [];
+  const tiesChanged: TieChange[] = [];
   for await (const rows of stagedDrafts(tx, 'actor', AT_ONCE)) {
     const stored = await storeActors(
       tx,

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { completeActor, type ActorDraft } from '../domain/actor.ts';
 import { listOf } from '../domain/draft.ts';
 import { actorKeys } from '../domain/name-keys.ts';
+import { changedSpans, type TieChange } from '../domain/tie-change.ts';
 import { type Journal } from './changes.writes.ts';
 import { type Cell, copied } from './copy.ts';
 import { addRows } from './rows.ts';
@@ -13,10 +14,10 @@ import {
   storeVersions,
 } from './versions.ts';
 
-/** What became of a batch of actors, and those of them whose ties are not what they were. */
+/** What became of a batch of actors, and those of them for whose events that may make a difference. */
 export interface StoredActors {
   outcomes: Outcome[];
-  tiesChanged: string[];
+  tiesChanged: TieChange[];
 }
 
 /** Stores actors with their ties. References and circles have been checked; an id stands once in a batch. */
@@ -79,12 +80,11 @@ export async function storeActors(
   ]);
   return {
     outcomes,
-    tiesChanged: stored.flatMap(({ item, body, before }) =>
-      typeof before?.body === 'string' &&
-      climbing(before.body) !== climbing(body)
-        ? [item.id]
-        : [],
-    ),
+    tiesChanged: stored.flatMap(({ item, before }): TieChange[] => {
+      if (typeof before?.body !== 'string') return [];
+      const spans = changedSpans(JSON.parse(before.body) as ActorDraft, item);
+      return spans.length > 0 ? [{ actor: item.id, spans }] : [];
+    }),
   };
 }
 
@@ -96,18 +96,4 @@ function foldedNames(draft: ActorDraft): string {
 /** A text as names are compared: small letters, diacritics off. */
 export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
-/** What of an actor decides for whom its events count. */
-function climbing(body: string): string {
-  const { kind, affiliations } = JSON.parse(body) as ActorDraft;
-  return JSON.stringify([
-    kind,
-    listOf(affiliations).map(({ relation, to, from, until }) => [
-      relation,
-      to,
-      from,
-      until === undefined ? 'unknown' : until,
-    ]),
-  ]);
 }

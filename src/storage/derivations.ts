@@ -1,4 +1,4 @@
-import { corroboration } from '../domain/account.ts';
+import { type Corroboration, corroboration } from '../domain/account.ts';
 import { type Reached, reached, sidesOf } from '../domain/affiliation.ts';
 import { listOf } from '../domain/draft.ts';
 import {
@@ -10,14 +10,20 @@ import { type LanguageMap } from '../domain/language.ts';
 import { eventTerms } from './terms.ts';
 import { type ActorBook } from './ties.ts';
 
-/** An event with everything that follows from it and from the ties of its actors. */
-export interface DerivedEvent extends UnderstoodEvent {
-  complete: object;
-  terms: string[];
+/** What follows from the ties of an event's actors. */
+export interface Climbed {
   /** For each participation, the actors for whom it counts. */
   counts: Reached[][];
   /** For each account, the actors for whom it speaks. */
   tellers: Reached[][];
+  corroboration: Corroboration;
+}
+
+/** An event with everything that follows from it and from the ties of its actors. */
+export interface DerivedEvent
+  extends UnderstoodEvent, Omit<Climbed, 'corroboration'> {
+  complete: object;
+  terms: string[];
 }
 
 /** Every actor that an event names. */
@@ -30,14 +36,11 @@ export function actorsOf(draft: EventDraft): string[] {
   ];
 }
 
-/** What follows from an event and the ties of its actors, who must be in the book. */
-export function derive(
-  event: UnderstoodEvent,
-  book: ActorBook,
-  before: ReadonlyMap<string, LanguageMap>,
-): DerivedEvent {
-  const { draft, bounds, days } = event;
-  const { graph } = book;
+/** What follows from the ties of an event's actors, who must be in the book. */
+export function climbed(
+  { draft, bounds, days }: UnderstoodEvent,
+  { graph }: ActorBook,
+): Climbed {
   const parts = listOf(draft.participants);
   const counts = parts.map((part) =>
     reached(part, days, bounds.qualified, graph),
@@ -51,14 +54,28 @@ export function derive(
   const tellers = accounts.map(({ party }) =>
     reached({ actor: party }, days, bounds.qualified, graph),
   );
-  const told = corroboration(
-    accounts.map(({ stance }, index) => ({
-      stance,
-      sides: sidesOf(tellers[index] ?? [], graph),
-    })),
-    taking,
-  );
-  const names = parts.map(
+  return {
+    counts,
+    tellers,
+    corroboration: corroboration(
+      accounts.map(({ stance }, index) => ({
+        stance,
+        sides: sidesOf(tellers[index] ?? [], graph),
+      })),
+      taking,
+    ),
+  };
+}
+
+/** What follows from an event and the ties of its actors, who must be in the book. */
+export function derive(
+  event: UnderstoodEvent,
+  book: ActorBook,
+  before: ReadonlyMap<string, LanguageMap>,
+): DerivedEvent {
+  const { draft, bounds } = event;
+  const { corroboration: told, ...reachedBy } = climbed(event, book);
+  const names = listOf(draft.participants).map(
     ({ actor, name }) =>
       name ?? before.get(actor) ?? book.names.get(actor) ?? {},
   );
@@ -66,8 +83,7 @@ export function derive(
     ...event,
     complete: completeEvent(draft, { bounds, names, corroboration: told }),
     terms: eventTerms(draft, told),
-    counts,
-    tellers,
+    ...reachedBy,
   };
 }
 

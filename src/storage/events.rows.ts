@@ -93,7 +93,7 @@ export function addHanging(
  */
 export function addCounts(
   rows: EventRows,
-  event: DerivedEvent,
+  event: UnderstoodEvent & Pick<DerivedEvent, 'counts' | 'tellers'>,
   key: number,
   at: number,
 ): void {

@@ -9,7 +9,6 @@ import {
   namesBefore,
 } from './derivations.ts';
 import {
-  addCounts,
   addHanging,
   EVENT_TABLES,
   type EventRows,
@@ -178,15 +177,4 @@ export async function storeDerived(
     .filter((one) => one !== null);
   await writeEvents(tx, batch, journal);
   return stored;
-}
-
-/** Writes anew for whom events count, and for whom their accounts speak. */
-export async function storeCounts(
-  tx: EntityManager,
-  events: readonly { event: DerivedEvent; key: number }[],
-  { stamp }: Journal,
-): Promise<void> {
-  const rows = noRows();
-  for (const { event, key } of events) addCounts(rows, event, key, stamp.at);
-  await addRows(tx, tablesOf(rows));
 }

@@ -99,5 +99,8 @@ export async function letDraftsGo(tx: EntityManager): Promise<void> {
   await tx.query(
     'create temp table stored on commit drop as select line, record, id, refused from staged',
   );
-  await tx.query('drop table staged; alter table stored rename to staged');
+  // What is merely dropped keeps its room until the commit.
+  await tx.query(
+    'truncate staged; drop table staged; alter table stored rename to staged',
+  );
 }

@@ -9,7 +9,12 @@ import { openJournal } from './changes.writes.ts';
 import { CIRCLES } from './circles.ts';
 import { waitForImports } from './imports.writes.ts';
 import { moveReferences } from './moves.writes.ts';
-import { type Author, lockRecord, type Written } from './record.writes.ts';
+import {
+  type Author,
+  holdAlone,
+  lockRecord,
+  type Written,
+} from './record.writes.ts';
 import { LOOKS } from './references.writes.ts';
 import { lockTies } from './ties.locks.ts';
 import { closeVersions, currentVersions } from './versions.ts';
@@ -40,10 +45,7 @@ export async function mergeRecord(
   const ties = await movesTies(tx, merge);
   // Before anything else is held, as other writers do. What refers to it is derived anew, so nobody's ties change meanwhile.
   await lockTies(tx);
-  // Whoever is about to refer to it holds it for share; nobody can after this.
-  await tx.query(`select from ${record}_version where key = $1 for update`, [
-    current.key,
-  ]);
+  await holdAlone(tx, record, id);
   const kind = await holdSuccessor(tx, merge);
   if (kind !== null) await refuseBrokenTies(tx, merge, kind);
   const journal = await openJournal(tx, author.by, author.reason, 'hand');

@@ -9,12 +9,14 @@ import {
   movedEvent,
 } from '../domain/merge.ts';
 import { draftOf, type RecordName, RECORDS } from '../domain/record.ts';
+import { type TieChange } from '../domain/tie-change.ts';
 import { storeActors } from './actors.writes.ts';
 import { type Journal } from './changes.writes.ts';
 import { storeDocuments } from './documents.writes.ts';
 import { storeEventBatches } from './events.writes.ts';
 import { rederiveEvents } from './rederive.writes.ts';
 import { type ActorBook, actorBook } from './ties.ts';
+import { newKeys } from './versions.ts';
 
 const MOVED_AT_ONCE = 1000;
 
@@ -44,7 +46,8 @@ export async function moveReferences(
   journal: Journal,
 ): Promise<void> {
   const book = actorBook();
-  const tiesChanged: string[] = [];
+  const tiesChanged: TieChange[] = [];
+  const [since = 0] = await newKeys(tx, 1);
   for (const referring of RECORDS) {
     const finder = REFERRING[merge.record][referring];
     if (finder === undefined) continue;
@@ -62,7 +65,8 @@ export async function moveReferences(
       await tx.query('drop table referring');
     }
   }
-  await rederiveEvents(tx, tiesChanged, journal);
+  // What was moved was derived from the ties as they are now.
+  await rederiveEvents(tx, tiesChanged, journal, since);
 }
 
 /** Looks for the versions that refer to the record, and answers whether there are any. */
@@ -106,7 +110,7 @@ async function moveActors(
   bodies: readonly string[],
   merge: Merge,
   journal: Journal,
-): Promise<string[]> {
+): Promise<TieChange[]> {
   const drafts = bodies.map((body) =>
     movedActor(draftOf(body) as unknown as ActorDraft, merge),
   );

@@ -90,10 +90,7 @@ export async function removeRecord(
   const current = (await currentVersions(tx, record, [id])).get(id);
   check(current?.body ?? null);
   if (current?.key === null || current === undefined) return;
-  // Whoever is about to refer to it holds it for share; nobody can after this.
-  await tx.query(`select from ${record}_version where key = $1 for update`, [
-    current.key,
-  ]);
+  await holdAlone(tx, record, id);
   if (successor !== null) await refuseSuccessor(tx, record, id, successor);
   await refuseInUse(tx, record, id);
   const journal = await openJournal(tx, author.by, author.reason, 'hand');
@@ -155,6 +152,20 @@ async function refuseInUse(
     'conflict',
     `The ${record} is in use by ${counted}, which would then refer to nothing. Merge it into a successor instead: POST /v1/${record}s/${id}/merge.`,
   );
+}
+
+/**
+ * Waits for all who are about to refer to a record, and lets nobody refer to it before this transaction has ended. Who does
+ * holds the version that stood then, which may have been revised since.
+ */
+export async function holdAlone(
+  tx: EntityManager,
+  record: RecordName,
+  id: string,
+): Promise<void> {
+  await tx.query(`select from ${record}_version where id = $1 for update`, [
+    id,
+  ]);
 }
 
 /** Writers of one record follow each other, also where it does not exist yet and there is no row to lock. */

@@ -65,7 +65,7 @@ async function refuseBrokenTies(
   { id, kind }: ActorDraft,
 ): Promise<void> {
   await tx.query(
-    'select from actor_version where superseded_at is null and id = $1 for update',
+    'select from actor_version where superseded_at is null and id = $1 for no key update',
     [id],
   );
   const broken = RELATIONS.filter(
@@ -98,6 +98,8 @@ async function holdReferences(
   draft: Draft,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
+  // A tie needs its target to stay of its kind; else what is referred to may be revised meanwhile, for as long as that takes.
+  const lock = draft.record === 'actor' ? 'share' : 'key share';
   for (const record of RECORDS) {
     let ids = idsOf(references, record).filter(
       (id) => record !== draft.record || id !== draft.id,
@@ -107,7 +109,7 @@ async function holdReferences(
       const rows = await prepared<{ id: string; kind: string }>(
         tx,
         `select id, ${record === 'actor' ? 'kind' : 'null as kind'} from ${record}_version
-         where superseded_at is null and id = any($1) order by id for share`,
+         where superseded_at is null and id = any($1) order by id for ${lock}`,
         [ids],
       );
       for (const { id, kind } of rows) found.set(`${record}:${id}`, kind);
@@ -131,7 +133,7 @@ export async function holdAtHand(
     if (ids.length === 0) continue;
     const rows = await prepared<{ id: string }>(
       tx,
-      `select id from ${record}_version where superseded_at is null and id = any($1) order by id for share skip locked`,
+      `select id from ${record}_version where superseded_at is null and id = any($1) order by id for key share skip locked`,
       [ids],
     );
     for (const { id } of rows) held.add(`${record}:${id}`);

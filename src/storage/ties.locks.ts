@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
+import { changedSomehow, type TieChange } from '../domain/tie-change.ts';
 
 /** Writers of ties follow each other: two could each close half of a circle that neither sees. */
 const TIES_LOCK = 727_374_004;
@@ -45,7 +46,7 @@ export async function waitForDerivations(tx: EntityManager): Promise<void> {
 /** Looks after ties during a long transaction, which reads them now and then. */
 export interface TiesWatch {
   /** Who was changed by others since; from now on nobody changes ties before this transaction has ended. */
-  changed(): Promise<string[]>;
+  changed(): Promise<TieChange[]>;
 }
 
 /** Begins to look after ties. */
@@ -70,7 +71,7 @@ export async function watchTies(tx: EntityManager): Promise<TiesWatch> {
         `select distinct id from ${log} where position > $1 and record = 'actor'`,
         [last],
       );
-      return rows.map(({ id }) => id);
+      return rows.map(({ id }) => changedSomehow(id));
     },
   };
 }

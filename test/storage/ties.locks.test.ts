@@ -4,7 +4,7 @@ import { writeRecord } from '../../src/storage/record.writes.ts';
 import { inTransaction } from '../../src/storage/transaction.ts';
 import { eventually } from '../support/command.ts';
 import { aDocument, anActor, anEvent, tied } from '../support/builders.ts';
-import { holdTable } from '../support/held-table.ts';
+import { holdEvent, holdTable } from '../support/held-table.ts';
 import { emptyRecord } from '../support/record.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { aWriter, type Writer } from '../support/writing.ts';
@@ -32,11 +32,11 @@ afterAll(() => service.stop());
 
 const ministry = (of: string) =>
   tied('institution', 'ministry', ['part-of', of, '1900', null]);
-const event = (id: string, title = 'Call') =>
+const event = (id: string, title = 'Call', guest = 'minister') =>
   anEvent({
     id,
     title: { en: title },
-    participants: [{ actor: 'p' }],
+    participants: [{ actor: 'p' }, { actor: guest }],
     documents: [{ document: 'paper', relation: 'issued' }],
   });
 
@@ -120,6 +120,50 @@ test.each([
     ]);
   },
 );
+
+test('events are entered, revised and removed while a change of ties finds out what differs', async () => {
+  await service.load(['revised', 'removed', 'left'].map((id) => event(id)));
+  // Who changes ties is about to write, and waits for the first of the events that differ.
+  const held = await holdEvent(service.url, 'known');
+  const change = writer.put(ministry('eu'));
+  await eventually(async () => (await held.waiting()) > 0);
+  await writer.put(event('new', 'Call', 'ministry'));
+  await writer.put(event('revised', 'Revised'));
+  const { headers } = await service.get('/v1/events/removed');
+  const gone = await writer.send('DELETE', '/v1/events/removed?reason=twice', {
+    headers: { 'if-match': headers['etag'] ?? '' },
+  });
+  expect(gone.status).toBeLessThan(300);
+  expect(await found('france')).toEqual(['known', 'left', 'new', 'revised']);
+  await held.release();
+  expect((await change).status).toBe(200);
+  expect([await found('eu'), await found('france')]).toEqual([
+    ['known', 'left', 'new', 'revised'],
+    [],
+  ]);
+  const orphans = await service.database.pool.query(
+    `select a.id, a.actor from event_actor a join event_version v on v.key = a.event_key
+     where a.superseded_at is null and v.superseded_at is not null`,
+  );
+  expect(orphans.rows).toEqual([]);
+});
+
+test('an actor that is revised and then removed while an event that names it is about to be', async () => {
+  await service.load([anActor('guest')]);
+  // Who revises it has looked up whom it names, and waits for the event itself.
+  const held = await holdEvent(service.url, 'known');
+  const revision = writer.put(event('known', 'Call', 'guest'));
+  await eventually(async () => (await held.waiting()) === 1);
+  await writer.put(anActor('guest', { names: [{ lang: 'en', value: 'G' }] }));
+  const { headers } = await service.get('/v1/actors/guest');
+  const removal = writer.send('DELETE', '/v1/actors/guest?reason=twice', {
+    headers: { 'if-match': headers['etag'] ?? '' },
+  });
+  await eventually(async () => (await held.waiting()) === 2);
+  await held.release();
+  expect((await revision).status).toBe(200);
+  expect((await removal).status).toBe(409);
+});
 
 test('ties that change while an import has read them already', async () => {
   const documents = await holdTable(service.url, 'event_document');

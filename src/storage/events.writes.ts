@@ -16,7 +16,7 @@ import {
   type EventTable,
   noRows,
 } from './events.rows.ts';
-import { addRows, type TableRows } from './rows.ts';
+import { type TableRows } from './rows.ts';
 import { type ActorBook } from './ties.ts';
 import {
   addVersion,

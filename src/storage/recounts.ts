@@ -62,10 +62,17 @@ export async function openRecounts(tx: EntityManager): Promise<Recounts> {
     const [rows, closed] = [fresh, gone];
     fresh = noRows();
     gone = noGone();
-    for (const table of TABLES) {
-      await addRows(tx, `gone_${table}`, GONE, closed[table]);
-      await addRows(tx, `fresh_${table}`, EVENT_TABLES[table], rows[table]);
-    }
+    await addRows(
+      tx,
+      TABLES.flatMap((table) => [
+        { table: `gone_${table}`, columns: GONE, rows: closed[table] },
+        {
+          table: `fresh_${table}`,
+          columns: EVENT_TABLES[table],
+          rows: rows[table],
+        },
+      ]),
+    );
   };
   return {
     compare(key, event, now, before) {

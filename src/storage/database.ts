@@ -9,10 +9,10 @@ import { type Lsn } from './lsn.ts';
 import { fillNameKeys } from './names.writes.ts';
 import {
   connectionTo,
-  PLANNED,
   type ReadPools,
   readPools,
   refuseStandby,
+  WRITING,
 } from './pools.ts';
 import {
   type ReplicaOptions,
@@ -144,7 +144,7 @@ export function databaseAt(options: DatabaseOptions): Database {
       connectionTimeoutMillis: 5000,
       keepAlive: true,
       onConnect: refuseStandby,
-      options: PLANNED,
+      options: WRITING,
     },
   });
   const state = recordState(states);

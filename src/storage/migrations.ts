@@ -11,6 +11,7 @@ import { Bulk0010 } from '../../migrations/0010-bulk.ts';
 import { Stretches0011 } from '../../migrations/0011-stretches.ts';
 import { Limits0012 } from '../../migrations/0012-limits.ts';
 import { Hands0013 } from '../../migrations/0013-hands.ts';
+import { Stretches0014 } from '../../migrations/0014-stretches.ts';
 
 const migrations = [
   Record0001,
@@ -26,6 +27,7 @@ const migrations = [
   Stretches0011,
   Limits0012,
   Hands0013,
+  Stretches0014,
 ];
 
 /** The names of all migrations, in their order. */

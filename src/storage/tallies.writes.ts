@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { type Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
+import { fileWords } from './words.writes.ts';
 
 const SETTLING_LOCK = 727_374_005;
 
@@ -55,14 +56,17 @@ export async function tallyStored(
 /** How often a server looks whether there is something to add up. */
 const SETTLE_EVERY = 20_000;
 
-/** Adds up in quiet moments what single writes have changed, until it is stopped. */
+/** Adds up in quiet moments what single writes have changed, and files their words, until it is stopped. */
 export function keepSettling(database: Database): {
   stop(): Promise<void>;
 } {
   let running = Promise.resolve();
   const timer = setInterval(() => {
     // What fails is tried again: until then readers add up a little more.
-    running = running.then(() => settleIfChanged(database)).catch(() => {});
+    running = running
+      .then(() => settleIfChanged(database))
+      .then(() => fileWords(database.pool))
+      .catch(() => {});
   }, SETTLE_EVERY).unref();
   return {
     stop() {

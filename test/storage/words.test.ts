@@ -3,6 +3,7 @@ import { wordCondition } from '../../src/domain/words.ts';
 import { migrate } from '../../src/storage/database.ts';
 import { sql } from '../../src/storage/sql.ts';
 import { eventWords, wordConditions } from '../../src/storage/words.ts';
+import { fileWords } from '../../src/storage/words.writes.ts';
 import { anActor, anEvent } from '../support/builders.ts';
 import { sample, startService, type TestService } from '../support/service.ts';
 
@@ -109,4 +110,19 @@ test('versions without words are given them at the next start, the same as when 
   expect(await stored()).toEqual(before);
   expect(before.length).toBeGreaterThan(1500);
   await other.stop();
+});
+
+test('what was written since is filed in the index of words, so that no search reads it beside', async () => {
+  const { pool, writes } = service.database;
+  const stillBeside = async (): Promise<unknown> =>
+    (await pool.query(`select gin_clean_pending_list('event_found') as pages`))
+      .rows;
+  await service.load([anEvent({ id: 'filed-by-hand' })]);
+  expect(await stillBeside()).toEqual([{ pages: 1 }]);
+  await service.load([anEvent({ id: 'filed' })]);
+  await fileWords(pool);
+  expect(await stillBeside()).toEqual([{ pages: 0 }]);
+  expect(await writes.query('show gin_pending_list_limit')).toEqual([
+    { gin_pending_list_limit: '512kB' },
+  ]);
 });

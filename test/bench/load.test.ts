@@ -99,8 +99,13 @@ test('where the peers have no room, the service is measured and proven all the s
   const narrow = join(folder, 'narrow');
   const asked = ['W1', 'W3p', 'W4p', 'W6p', 'W7'];
   const { code, err } = await load(
-    ...['--data', narrow, '--narrow', '--targets', 'ours'],
-    ...['--workloads', asked.join(',')],
+    '--data',
+    narrow,
+    '--narrow',
+    '--targets',
+    'ours',
+    '--workloads',
+    asked.join(','),
   );
   expect(code).toBe(0);
   for (const name of asked)

@@ -83,11 +83,12 @@ export async function storeStaged(
   await storeEventBatches(tx, stagedEvents(tx), book, entries, known, count);
   if (aside !== null) await letDraftsGo(tx);
   await aside?.index();
+  // Before the sums are made: else nothing is known of new tables when these are joined.
+  await analyzeLoaded(tx, total);
   await tallyStored(tx, since);
   await aside?.guard();
   const others = total === 0 ? [] : await ties.changed();
   await rederiveEvents(tx, [...tiesChanged, ...others], journal);
-  await analyzeLoaded(tx, total);
   await beforeLogged();
   await journal.write();
   await aside?.putInPlace();

@@ -24,7 +24,7 @@ interface Patience {
   whole: number;
 }
 
-// A merge may move a hundred thousand events: three and a half minutes of processor time (docs/benchmarks-import.md).
+// A merge may move a hundred thousand events, which takes minutes (docs/benchmarks-import.md).
 const SINGLE: Patience = { commit: 4000, misses: 0, whole: 900_000 };
 // Half an hour's work is not given up for a moment's silence.
 const BULK: Patience = { commit: 60_000, misses: 10, whole: Infinity };
